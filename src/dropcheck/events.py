@@ -85,7 +85,14 @@ class RunFinished:
 
 
 Event = (
-    RunStarted | EngineReady | CaseStarted | HopSeen | CaseFinished | NotChecked | ListenerFailed | RunFinished
+    RunStarted
+    | EngineReady
+    | CaseStarted
+    | HopSeen
+    | CaseFinished
+    | NotChecked
+    | ListenerFailed
+    | RunFinished
 )
 
 

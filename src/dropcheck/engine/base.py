@@ -1,0 +1,278 @@
+"""The seam between a browser engine and a journey.
+
+An engine is a real browser and says what the page does. It asks its delegate what the phone does with each
+navigation, and obeys. No rule about a phone lives in an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from dropcheck.device.model import Identity
+from dropcheck.result import Cause
+
+
+class WindowPolicy(StrEnum):
+    """What ``window.open`` and ``target=_blank`` do in this view."""
+
+    NULL = "null"
+    REPLACES = "replaces"
+    OPENS = "opens"
+
+
+class DialogPolicy(StrEnum):
+    """Whether ``alert``, ``confirm`` and ``prompt`` reach the person (who accepts) or return at once."""
+
+    SHOWS = "shows"
+    SWALLOWS = "swallows"
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticAnswer:
+    """An answer the engine gives itself for a URL, which is then never fetched (the app's link service)."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSettings:
+    """How one view is set up: who it says it is and what its host app lets it do.
+
+    `synthetic` maps exact URLs to answers. `access` maps a host to extra request headers sent only there.
+    `storage_state` is a Playwright storage state (cookies and local storage) for an account the user made.
+    `send_analytics` lets known analytics and ad-pixel calls out; else they are answered locally.
+    """
+
+    identity: Identity
+    windows_with_gesture: WindowPolicy = WindowPolicy.OPENS
+    windows_without_gesture: WindowPolicy = WindowPolicy.NULL
+    dialogs: DialogPolicy = DialogPolicy.SHOWS
+    service_workers: bool = True
+    synthetic: Mapping[str, SyntheticAnswer] = field(default_factory=dict)
+    access: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    storage_state: Mapping[str, Any] | None = None
+    send_analytics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationAttempt:
+    """A navigation the page (or its server) wants, before anything happened.
+
+    `gesture` is true when a real finger tap stands behind it, through redirects too. `status` is that of
+    the redirect answer that caused it (None otherwise). `page_url` is the main frame's URL now. `view` tells
+    windows apart: 0 is the first, popups count up. `t_ms` is milliseconds since the view was opened.
+    """
+
+    url: str
+    by: Cause
+    gesture: bool
+    t_ms: int
+    page_url: str | None = None
+    main_frame: bool = True
+    new_window: bool = False
+    chain_by: Cause | None = None
+    status: int | None = None
+    method: str = "GET"
+    view: int = 0
+
+
+class Answer(StrEnum):
+    """What the engine does with an attempt."""
+
+    LOAD = "load"
+    STAY = "stay"
+    ERROR_PAGE = "error-page"
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationAnswer:
+    """The phone's answer to an attempt; with `instead`, that URL is loaded in its place."""
+
+    answer: Answer
+    instead: str | None = None
+
+
+LOAD = NavigationAnswer(Answer.LOAD)
+STAY = NavigationAnswer(Answer.STAY)
+ERROR_PAGE = NavigationAnswer(Answer.ERROR_PAGE)
+
+
+class PageEventKind(StrEnum):
+    """What a view reports besides navigations."""
+
+    LANDED = "landed"  # a document committed: url, status
+    LOADED = "loaded"  # its load event fired
+    FAILED = "failed"  # a document could not be had: url, code (engine's own), detail
+    DIALOG = "dialog"  # detail: kind, message
+    DOWNLOAD = "download"  # url
+    WINDOW = "window"  # a popup view opened: view
+    CLOSED = "closed"  # the page closed itself: view
+    CRASHED = "crashed"
+    CONSOLE = "console"  # detail: level, text (errors only)
+    ANALYTICS = "analytics"  # a known analytics call was answered locally: url
+    REFUSED = "refused"  # a request to a private address or an unmapped bad certificate: url, code
+    AUTH = "auth"  # the server wants a user name and password: url
+
+
+@dataclass(frozen=True, slots=True)
+class PageEvent:
+    """Something a view reports besides navigations; `t_ms` since the view was opened."""
+
+    kind: PageEventKind
+    t_ms: int
+    url: str = ""
+    status: int | None = None
+    view: int = 0
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ViewDelegate(Protocol):
+    """Who answers for the phone while a view is open."""
+
+    async def navigation(self, attempt: NavigationAttempt) -> NavigationAnswer:
+        """Decide one attempt; the engine holds the navigation until this returns."""
+        ...
+
+    def page_event(self, event: PageEvent) -> None:
+        """Take note of an event; must not block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in CSS pixels of the viewport."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something on the page a finger can tap.
+
+    `ref` is the engine's handle for `View.tap`. `href` is resolved; `hints` are other URLs in its attributes
+    and handlers. `in_view` is whether it shows without scrolling; `covered_by` describes what lies over its
+    middle, if anything; `visible` whether it is rendered at all.
+    """
+
+    ref: str
+    tag: str
+    text: str
+    href: str | None
+    hints: tuple[str, ...]
+    box: Box
+    visible: bool
+    in_view: bool
+    enabled: bool = True
+    covered_by: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSurvey:
+    """What the page shows now: controls and the text that is visible without scrolling.
+
+    `view_text` is visible text inside the viewport, `text` all visible text (each cut at 20,000 characters).
+    `blank` is a page without visible text, image or control. `marks` names recognised furniture
+    (``captcha``, ``password-field``, ``cookie-banner``) with the ref of the control that dismisses it, or ''.
+    """
+
+    url: str
+    title: str
+    text: str
+    view_text: str
+    controls: tuple[Control, ...]
+    blank: bool
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+class EngineError(Exception):
+    """An engine could not do what was asked: `reason` in words a user reads; ours, not the page's fault."""
+
+
+class BrowserMissingError(EngineError):
+    """The engine's browser is not on this machine; `command` mends it."""
+
+    def __init__(self, engine: str, command: str) -> None:
+        super().__init__(f"{engine} is not installed here; run `{command}`")
+        self.engine = engine
+        self.command = command
+
+
+class View(Protocol):
+    """One isolated window with its own empty jar, plus the popups it opens."""
+
+    async def start(self, url: str) -> None:
+        """Load `url` as the host app does, without referrer or gesture; returns once it is asked for."""
+        ...
+
+    async def settle(self, bound_s: float) -> bool:
+        """Wait until the page is quiet, at most `bound_s`; return whether it became quiet.
+
+        Quiet: load event over, no document or script request pending, the DOM not growing.
+        """
+        ...
+
+    async def survey(self) -> PageSurvey:
+        """Read what the page shows now."""
+        ...
+
+    async def find(self, selector: str, bound_s: float) -> Control | None:
+        """Return the first visible match of a Playwright selector, waiting at most `bound_s`."""
+        ...
+
+    async def tap(self, control: Control, bound_s: float = 5.0) -> bool:
+        """Scroll to the control and tap it with a finger (a real user gesture) once it is stable.
+
+        Returns False when it went away or something covers it.
+        """
+        ...
+
+    async def set_visibility(self, *, hidden: bool) -> None:
+        """Fire the visibility, blur and page events of an app switch, or of coming back."""
+        ...
+
+    async def evaluate(self, expression: str) -> Any:
+        """Evaluate a JavaScript expression in the main frame and return its JSON value."""
+        ...
+
+    async def screenshot(self) -> bytes | None:
+        """Return a PNG of the viewport, or None when the page can't be drawn (crashed, hung)."""
+        ...
+
+    async def close(self) -> None:
+        """Close the view and its popups and forget its jar."""
+        ...
+
+
+class Engine(Protocol):
+    """A browser that opens isolated views; start it once per run and open many."""
+
+    name: str
+    version: str
+
+    async def start(self) -> None:
+        """Start the browser; raises `BrowserMissingError`, `EngineError`."""
+        ...
+
+    async def open(self, settings: ViewSettings, delegate: ViewDelegate) -> View:
+        """Open a fresh, isolated view."""
+        ...
+
+    async def close(self) -> None:
+        """End the browser and everything it left."""
+        ...
+
+
+def selectors_of(tap: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return a suite's `tap` as a tuple of selectors, in order."""
+    if tap is None:
+        return ()
+    return (tap,) if isinstance(tap, str) else tuple(tap)
