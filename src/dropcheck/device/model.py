@@ -89,7 +89,8 @@ class When(_Strict):
 
     `schemes` are without the colon and may be ``*``; `hosts` are the host part behind the scheme
     (``extbrowser`` in ``instagram://extbrowser/``); `packages` those named in an intent, ``none`` for an
-    intent that names none; `app_version` a comparison such as ``>=417`` or ``>=424,<444``.
+    intent that names none; `app_version` a comparison such as ``>=417`` or ``>=424,<444``; `dead_intent_form`
+    is the ``intent:https://…`` form without ``scheme=``.
     """
 
     schemes: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ class When(_Strict):
     by: tuple[Cause, ...] = ()
     gesture: bool | None = None
     app_version: str | None = None
+    dead_intent_form: bool | None = None
 
 
 class Row(_Strict):
@@ -129,6 +131,10 @@ class Row(_Strict):
         return (today - self.date).days > STALE_AFTER_DAYS
 
 
+_GREASE_CHARACTERS = " (:-./);=?_"
+_BRAND_ORDERS = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
+
+
 class Brand(_Strict):
     """One brand of the client hints, with its major and full version."""
 
@@ -138,15 +144,40 @@ class Brand(_Strict):
 
 
 class ClientHints(_Strict):
-    """What ``Sec-CH-UA`` headers and ``navigator.userAgentData`` say; iOS has none."""
+    """What ``Sec-CH-UA`` headers and ``navigator.userAgentData`` say; iOS has none.
 
-    brands: tuple[Brand, ...]
+    `brand` is the browser's own (``Android WebView``, ``Google Chrome``), `full_version` the engine's four-part
+    version.
+    """
+
+    brand: str
+    full_version: str
     platform: str
     platform_version: str
     model: str
     mobile: bool = True
     architecture: str = ""
     bitness: str = ""
+
+    @property
+    def brands(self) -> tuple[Brand, ...]:
+        """The brand list in the order and with the made-up brand that Chromium gives this major version.
+
+        Source: chromium components/embedder_support/user_agent_utils.cc (GetGreasedUserAgentBrandVersion,
+        GetRandomOrder); checked against the Android WebView 143 list in matomo-org/device-detector
+        Tests/fixtures/clienthints-app.yml.
+        """
+        major = self.full_version.split(".")[0]
+        seed = int(major)
+        first, second = _GREASE_CHARACTERS[seed % 11], _GREASE_CHARACTERS[(seed + 1) % 11]
+        grease_version = ("8", "99", "24")[seed % 3]
+        candidates = (
+            Brand(brand=f"Not{first}A{second}Brand", version=grease_version, full_version=f"{grease_version}.0.0.0"),
+            Brand(brand="Chromium", version=major, full_version=self.full_version),
+            Brand(brand=self.brand, version=major, full_version=self.full_version),
+        )
+        places = _BRAND_ORDERS[seed % 6]
+        return tuple(candidates[places.index(position)] for position in range(3))
 
 
 class Screen(_Strict):
@@ -195,6 +226,7 @@ class IdentityVariant(_Strict):
 
     user_agent: str | None = None
     headers: dict[str, str] | None = None
+    app_version: str | None = None
     note: str = ""
 
 
