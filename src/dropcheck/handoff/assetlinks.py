@@ -1,7 +1,7 @@
 """Digital Asset Links: does a site vouch for an app (or another site), going by the documents it serves.
 
-Rules: google/digitalassetlinks, well-known/details.md and its compatibility tests; the browser's own check follows
-Chromium's components/content_relationship_verification/digital_asset_links_handler.cc.
+Rules: google/digitalassetlinks, well-known/details.md and its compatibility tests; the browser's own
+check follows Chromium's components/content_relationship_verification/digital_asset_links_handler.cc.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ HANDLE_ALL_URLS = "delegate_permission/common.handle_all_urls"
 
 _QUERY_WEBAPK = "delegate_permission/common.query_webapk"
 
-# details.md names no number. Ten included files is an assumption: far beyond what real sites use, and any loop hits it.
+# details.md names no number: ten included files is an assumption, far beyond what real sites use.
 _INCLUDE_BUDGET = 10
 
 
@@ -94,12 +94,12 @@ def check(
     relation: str | None,
     target: Mapping[str, Any] | None,
 ) -> LinkCheck:
-    """Whether `source` delegates `relation` to `target`, by the statement lists in `documents` (URL to body).
+    """Whether `source` delegates `relation` to `target`, by the statement lists in `documents`.
 
-    `source` and `target` are `{"web": origin}` or `{"android_app": {"package_name", "sha256_fingerprint"}}`. A target
-    with a list `sha256_fingerprints`, or the WebAPK relation, asks Chromium's stricter question instead: every
-    certificate must be listed in one statement, includes are not followed. A URL not in `documents` is not served.
-    Never raises.
+    `source` and `target` are `{"web": origin}` or `{"android_app": {"package_name",
+    "sha256_fingerprint"}}`. A target with a list `sha256_fingerprints`, or the WebAPK relation, asks
+    Chromium's stricter question instead: every certificate must be listed in one statement, includes are
+    not followed. `documents` maps URL to body; a URL not in it is not served. Never raises.
     """
     try:
         origin = _query_asset(source)
@@ -119,7 +119,7 @@ def check(
 def list_statements(
     documents: Mapping[str, Any], source: Mapping[str, Any] | None, relation: str | None = None
 ) -> StatementList:
-    """All statements of `source` in `documents`; of one `relation` where it is given and not empty. Never raises."""
+    """All statements of `source` in `documents`, of one `relation` unless that is empty. Never raises."""
     try:
         origin = _query_asset(source)
         if relation and not is_relation(relation):
@@ -134,8 +134,8 @@ def list_statements(
 def verifies(document: Any, package: str, fingerprint: str | None = None) -> bool:
     """Whether one assetlinks.json (text, bytes or parsed) verifies App Links for `package`. Never raises.
 
-    `fingerprint` is the signing certificate's SHA-256 in any common spelling; without it any certificate will do.
-    Included files are not followed, for only the one document is at hand.
+    `fingerprint` is the signing certificate's SHA-256 in any common spelling; without it any certificate
+    will do. Included files are not followed, for only the one document is at hand.
     """
     wanted = None
     if fingerprint is not None:
@@ -214,7 +214,8 @@ class _Walk:
 
     def _follow(self, including: str, included: str) -> None:
         if including.startswith("https:") and not included.startswith("https:"):
-            self._error(ErrorCode.SECURE_ASSET_INCLUDES_INSECURE, f"{including} includes {included} without TLS")
+            reason = f"{including} includes {included} without TLS"
+            self._error(ErrorCode.SECURE_ASSET_INCLUDES_INSECURE, reason)
         elif included in self._chain:
             # A loop can only repeat itself; the reference goes round it until its budget is spent.
             self._error(ErrorCode.FETCH_BUDGET_EXHAUSTED, f"{included} includes itself")

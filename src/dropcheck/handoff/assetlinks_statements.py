@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-# details.md prescribes [a-z0-9_.]+ for the detail; the compatibility tests hold the kind to the same alphabet.
+# details.md prescribes [a-z0-9_.]+ for the detail; the compatibility tests hold the kind to it too.
 _RELATION = re.compile(r"[a-z0-9_.]+/[a-z0-9_.]+")
 # Lower case and missing colons are refused by the compatibility tests (comptest1001, comptest2312).
 _FINGERPRINT = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){31}")
@@ -54,7 +54,7 @@ class WebAsset:
 
 @dataclass(frozen=True, slots=True)
 class AndroidAsset:
-    """An Android app signed with one certificate: package name and SHA-256 fingerprint (`AA:BB:…`, 32 bytes)."""
+    """An Android app signed with one certificate: package name and SHA-256 fingerprint (`AA:BB:…`)."""
 
     package_name: str
     fingerprint: str
@@ -117,7 +117,7 @@ def web_asset(site: object) -> WebAsset:
 
 
 def android_asset(package_name: object, fingerprint: object) -> AndroidAsset:
-    """The app with this package and certificate; raises MalformedContentError when either is badly written."""
+    """The app with this package and certificate; raises MalformedContentError if either is badly written."""
     if not isinstance(package_name, str) or not _PACKAGE_NAME.fullmatch(package_name):
         raise MalformedContentError(f"not a package name: {package_name!r}")
     if not isinstance(fingerprint, str) or not _FINGERPRINT.fullmatch(fingerprint):
