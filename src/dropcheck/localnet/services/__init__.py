@@ -1,0 +1,1 @@
+"""Services that need code rather than fixture files, mounted with `LocalInternet.mount`."""
