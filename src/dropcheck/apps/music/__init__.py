@@ -1,0 +1,1 @@
+"""How each music service writes its addresses: one module per service, all pure."""
