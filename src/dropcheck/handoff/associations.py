@@ -1,0 +1,66 @@
+"""Which installed app may open a web address, by the association files its host serves.
+
+Apple's and Google's rules are in `aasa` and `assetlinks`; here they meet the catalogue of apps. Where a
+host's file couldn't be had, the catalogue's dated row stands in and the basis is `modelled`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dropcheck import apps
+from dropcheck.device.model import Os
+from dropcheck.handoff import aasa, assetlinks
+from dropcheck.handoff.model import Association, Phone
+from dropcheck.handoff.rows import scheme_and_host
+from dropcheck.result import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An installed app that may open an address, and what that rests on."""
+
+    app: str
+    basis: Basis
+
+
+def claim(url: str, os: Os, phone: Phone) -> Claim | None:
+    """Return the installed app that claims `url` on this phone, or None."""
+    _, host = scheme_and_host(url)
+    association = phone.associations.get(host)
+    if association is None or association.basis is Basis.MODELLED:
+        return _by_catalogue(host, os, phone)
+    app = _by_aasa(url, association, phone) if os is Os.IOS else _by_assetlinks(host, association, phone)
+    return Claim(app, Basis.OBSERVED) if app else None
+
+
+def _by_catalogue(host: str, os: Os, phone: Phone) -> Claim | None:
+    for stand_in in apps.claims_for_host(host, os.value):
+        if stand_in.app in phone.installed:
+            return Claim(stand_in.app, Basis.MODELLED)
+    return None
+
+
+def _by_aasa(url: str, association: Association, phone: Phone) -> str | None:
+    if association.aasa is None:
+        return None
+    matched = aasa.match(association.aasa, url)
+    if matched.result is not aasa.AasaResult.MATCH:
+        return None
+    for app_id in matched.app_ids:
+        app = apps.app_for_bundle(app_id)
+        if app is not None and app.id in phone.installed:
+            return app.id
+    return None
+
+
+def _by_assetlinks(host: str, association: Association, phone: Phone) -> str | None:
+    if association.assetlinks is None:
+        return None
+    for name in sorted(phone.installed):
+        app = apps.catalogue().get(name)
+        if app is None or host not in app.hosts:
+            continue
+        if any(assetlinks.verifies(association.assetlinks, package) for package in app.packages):
+            return name
+    return None
