@@ -1,0 +1,292 @@
+"""The single values of a suite: web addresses, durations, moments, ISRC, UPC, names, files.
+
+Every validator takes the text that was typed and says in its error what to write instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from .tree import Text, shorten
+
+#: No published limit; TikTok's and Meta's own click parameters stay well below. Our choice.
+MAX_URL = 8_000
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_FORBIDDEN_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f<>\"{}|^`]")
+
+
+def wrong(message: str, hint: str = "") -> PydanticCustomError:
+    """Return the error a validator raises: what is wrong, and what to write instead."""
+    return PydanticCustomError("dropcheck", "{what}", {"what": message, "hint": hint})
+
+
+def web_url(text: str) -> str:
+    """Return `text` unchanged when it is an http or https address that a browser would open as written."""
+    if len(text) > MAX_URL:
+        raise wrong(f"this address is longer than {MAX_URL} characters")
+    scheme = _SCHEME.match(text)
+    if scheme is None or (scheme[1].lower() not in ("http", "https") and "." in scheme[1]):
+        raise wrong("this is not a web address", f"write https://{shorten(text.lstrip('/'), 80)}")
+    if scheme[1].lower() not in ("http", "https"):
+        raise wrong(
+            f"only http:// and https:// addresses are taken, not `{shorten(scheme[1], 30)}:`",
+            "give the web address of the page (a store's share link, for example)",
+        )
+    bad = _FORBIDDEN_IN_URL.search(text)
+    if bad is not None:
+        raise wrong(f"an address cannot hold {_character(bad[0])}", "percent-encode it, or remove it")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as reason:
+        raise wrong(f"this is not a web address: {reason}") from None
+    if not text[scheme.end() :].startswith("//") or not host:
+        raise wrong("this address names no host", "write https://host/path")
+    if parts.username is not None or parts.password is not None:
+        raise wrong(
+            "an address must not hold a user name or password", "put them under the suite's `access:`"
+        )
+    if port == 0 or not _is_host(host):
+        raise wrong(f"`{shorten(parts.netloc)}` is not a host that can be reached")
+    return text
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        return True  # an IPv6 literal: urlsplit has checked its form
+    labels = host.removesuffix(".").split(".")
+    return all(0 < len(label) <= 63 and not label.startswith("-") for label in labels) and len(host) <= 253
+
+
+def _character(character: str) -> str:
+    if character.isspace():
+        return "a space or a line break"
+    return f"`{character}`" if character.isprintable() else f"the control character U+{ord(character):04X}"
+
+
+WebUrl = Annotated[
+    str,
+    AfterValidator(web_url),
+    WithJsonSchema({"type": "string", "pattern": "^([hH][tT]{2}[pP][sS]?://|\\$\\{)"}),
+]
+
+#: The hosts a sheet's store addresses may have (`reference/services.md` 1.9, 4.1, 5.1); subdomains included.
+SERVICE_HOSTS: dict[str, tuple[str, ...]] = {
+    "spotify": ("spotify.com", "spotify.link", "spotify.app.link"),
+    "apple_music": ("music.apple.com", "itunes.apple.com", "apple.co"),
+    "deezer": ("deezer.com", "deezer.page.link"),
+    "youtube_music": ("music.youtube.com",),
+    "youtube": ("youtube.com", "youtu.be"),
+    "tidal": ("tidal.com",),
+    "amazon_music": (
+        "music.amazon.com",
+        "music.amazon.co.uk",
+        "music.amazon.de",
+        "music.amazon.co.jp",
+        "amzn.to",
+    ),
+    "soundcloud": ("soundcloud.com", "on.soundcloud.com", "snd.sc"),
+    "apple_podcasts": ("podcasts.apple.com",),
+    "tiktok": ("tiktok.com",),
+    "instagram": ("instagram.com",),
+}
+
+
+def service_of(url: str) -> str | None:
+    """Return the service a web address belongs to by its host, or None."""
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    for service, hosts in SERVICE_HOSTS.items():
+        if any(host == known or host.endswith(f".{known}") for known in hosts):
+            return service
+    return None
+
+
+def _of_service(service: str) -> AfterValidator:
+    def check(url: str) -> str:
+        if service_of(url) != service:
+            raise wrong(
+                f"this is not an address of {service}", f"expected one of {SERVICE_HOSTS[service][0]}"
+            )
+        return url
+
+    return AfterValidator(check)
+
+
+SpotifyUrl = Annotated[WebUrl, _of_service("spotify")]
+AppleMusicUrl = Annotated[WebUrl, _of_service("apple_music")]
+DeezerUrl = Annotated[WebUrl, _of_service("deezer")]
+TikTokUrl = Annotated[WebUrl, _of_service("tiktok")]
+InstagramUrl = Annotated[WebUrl, _of_service("instagram")]
+
+
+def _name(text: str) -> str:
+    if len(text) > 80 or not re.fullmatch(r"\w[\w.-]*", text):
+        slug = re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80].lower() or "my-link"
+        raise wrong("a name is letters, digits, `-`, `_` and `.`, at most 80", f"write `{slug}`")
+    return text
+
+
+#: Names appear in case ids, ``-k`` expressions and file names.
+Name = Annotated[str, AfterValidator(_name)]
+
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)")
+_ISO_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
+_SECONDS = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|sec|seconds?|)", re.IGNORECASE)
+
+
+def seconds(value: Any) -> Any:
+    """Return a duration in seconds from ``2:58``, ``1:02:03``, ``178``, ``178 s``, ``178000 ms`` or ``PT2M58S``."""
+    text = str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    if len(text) > 40 or not text.isascii():
+        text = ""
+    if match := _CLOCK.fullmatch(text):
+        total = int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
+    elif (match := _ISO_DURATION.fullmatch(text)) and any(match.groups()):
+        total = int(match[1] or 0) * 3600 + int(match[2] or 0) * 60 + float(match[3] or 0)
+    elif match := _SECONDS.fullmatch(text):
+        total = float(match[1]) / (1000 if match[2].lower() == "ms" else 1)
+    else:
+        raise wrong("this is not a duration", 'write "2:58", 178 (seconds) or "178000 ms"')
+    if total > 24 * 3600:
+        raise wrong(
+            "this is longer than a day", "a plain number means seconds; write `178000 ms` for milliseconds"
+        )
+    return total
+
+
+_DURATION_SCHEMA = {"type": ["string", "number"], "examples": ["2:58", 178, "PT2M58S"]}
+#: Seconds.
+Duration = Annotated[float, BeforeValidator(seconds), Field(gt=0), WithJsonSchema(_DURATION_SCHEMA)]
+#: Seconds from the song's beginning.
+Offset = Annotated[float, BeforeValidator(seconds), WithJsonSchema(_DURATION_SCHEMA)]
+
+
+def _isrc(value: str) -> str:
+    code = re.sub(r"[\s-]", "", value).upper()
+    if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", code):
+        return code
+    if len(code) == 12 and re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[\dO]{7}", code):
+        raise wrong(
+            "this ISRC has the letter O where a digit belongs",
+            f"write {code[:5]}{code[5:].replace('O', '0')}",
+        )
+    raise wrong(
+        "this is not an ISRC",
+        "twelve characters: two letters, three letters or digits, seven digits (QZABC2600001)",
+    )
+
+
+#: Kept without hyphens, in capitals: both are presentation (`reference/services.md` 8.6).
+Isrc = Annotated[str, AfterValidator(_isrc)]
+
+
+def _upc(value: str) -> str:
+    code = re.sub(r"[\s-]", "", value)
+    if re.fullmatch(r"\d{8}|\d{12,14}", code) and code.isascii():
+        return code
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", code):
+        raise wrong(
+            "a spreadsheet has turned this UPC into a rounded number", "copy it again from the distributor"
+        )
+    if re.fullmatch(r"\d{9,11}", code) and code.isascii():
+        raise wrong(
+            f"this UPC has {len(code)} digits; a spreadsheet may have dropped its leading zeros",
+            f'write "{code.zfill(12)}" if that is the code',
+        )
+    raise wrong("this is not a UPC or EAN", "12 digits (UPC), 13 (EAN), 14 (GTIN) or 8")
+
+
+#: As typed, without spaces and hyphens. The check digit is the `metadata` check's matter.
+Upc = Annotated[str, AfterValidator(_upc), WithJsonSchema({"type": ["string", "integer"]})]
+
+
+def upc_check_digit_fits(code: str) -> bool:
+    """Return whether the last digit is GS1's mod-10 check digit (weights 3 and 1 from the right)."""
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
+    return total % 10 == 0
+
+
+def _country(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise wrong("this is not a country", "write ISO codes of two letters, such as US, GB, NO")
+    return value.upper()
+
+
+Country = Annotated[str, AfterValidator(_country)]
+
+
+def _suite_file(value: str, info: ValidationInfo) -> str:
+    context = info.context or {}
+    root: Path | None = context.get("root")
+    written_in: Path | None = root
+    if isinstance(value, Text) and value.node.source.path is not None:
+        written_in = value.node.source.path.parent
+    if root is None or written_in is None:
+        raise wrong("a file can only be named by a suite that is a file itself")
+    return inside(value, written_in, root).relative_to(root).as_posix()
+
+
+def inside(name: str, folder: Path, root: Path) -> Path:
+    """Return the existing file `name`, seen from `folder`, symbolic links resolved.
+
+    Raises a validation error when it is missing or lies outside `root` (itself a resolved path).
+    """
+    if "\x00" in name or not name.strip():
+        raise wrong("this is not a file name")
+    if _SCHEME.match(name) and "://" in name:
+        raise wrong("this is an address, not a file", "download the file and put it beside the suite")
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or name.startswith("\\"):
+        raise wrong("a suite reads only files of its own folder", "write a path relative to the suite")
+    try:
+        found = (folder / name).resolve()
+        if not found.is_relative_to(root):
+            raise wrong("this file is outside the suite's folder", "put it into the suite's folder")
+        if not found.is_file():
+            raise wrong(
+                f"there is no file `{shorten(name)}`", "paths are relative to the file that names them"
+            )
+    except (OSError, RuntimeError) as reason:
+        raise wrong(
+            f"this file cannot be reached: {shorten(str(getattr(reason, 'strerror', reason)))}"
+        ) from None
+    return found
+
+
+#: A file inside the suite's folder, kept relative to that folder.
+SuiteFile = Annotated[str, BeforeValidator(_suite_file), WithJsonSchema({"type": "string"})]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, (str, int, float)) else value
+
+
+#: Marks a list that may be given as its single member.
+OneOrMany = BeforeValidator(_as_list)
+
+
+def day(value: Any) -> Any:
+    """Return the date of ``2026-11-20``."""
+    if isinstance(value, dt.date):
+        return value
+    text = str(value).strip()
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) or not text.isascii():
+        raise wrong("this is not a date", "write year-month-day, such as 2026-11-20")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as reason:
+        raise wrong(f"this is not a date: {reason}", "write year-month-day, such as 2026-11-20") from None
+
+
+Day = Annotated[
+    dt.date,
+    BeforeValidator(day),
+    PlainSerializer(lambda value: value.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
