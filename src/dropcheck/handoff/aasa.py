@@ -35,12 +35,15 @@ class AasaMatch:
     """The answer for one URL: `reason` is one sentence that names the deciding rule.
 
     `app_ids` are all apps the file offers the URL to, in file order, whichever app was asked about.
-    `signed` says that the file came in a CMS wrapper, whose signature was not verified.
+    `faults` are entries of `details` that are malformed; an entry that is well formed still decides for its
+    apps (nothing public says whether Apple drops such an entry or the whole file: an assumption). `signed`
+    says that the file came in a CMS wrapper, whose signature was not verified.
     """
 
     result: AasaResult
     app_ids: tuple[str, ...] = ()
     reason: str = ""
+    faults: tuple[str, ...] = ()
     signed: bool = False
 
 
@@ -75,9 +78,6 @@ def match(document: Any, url: str, app_id: str | None = None) -> AasaMatch:
     decided: dict[str, Component] = {}
     parts = _split(url)
     for entry in association.entries:
-        if entry.fault is not None and (app_id is None or not entry.app_ids or app_id in entry.app_ids):
-            # Nothing public says whether Apple drops such an entry or the file; neither opens this app.
-            return AasaMatch(AasaResult.INVALID, (), entry.fault, association.signed)
         rule = _first_match(entry, parts)
         if rule is not None:
             for app in entry.app_ids:
@@ -86,9 +86,21 @@ def match(document: Any, url: str, app_id: str | None = None) -> AasaMatch:
     rules = list(decided.values()) if app_id is None else [decided[app_id]] if app_id in decided else []
     result, reason = _verdict(rules)
     if not rules:
-        listed = {app for entry in association.entries for app in entry.app_ids}
-        reason = _why_nothing_matched(listed, app_id, parts)
-    return AasaMatch(result, offered, reason, association.signed)
+        fault = _fault_about(association.entries, app_id)
+        if fault is not None:
+            result, reason = AasaResult.INVALID, fault
+        else:
+            reason = _why_nothing_matched(association.entries, app_id, parts)
+    faults = tuple(entry.fault for entry in association.entries if entry.fault is not None)
+    return AasaMatch(result, offered, reason, faults, association.signed)
+
+
+def _fault_about(entries: tuple[Entry, ...], app_id: str | None) -> str | None:
+    """The fault that may be why nothing was decided: in an entry of that app, or of no readable app."""
+    for entry in entries:
+        if entry.fault is not None and (app_id is None or not entry.app_ids or app_id in entry.app_ids):
+            return entry.fault
+    return None
 
 
 def _verdict(rules: list[Component]) -> tuple[AasaResult, str]:
@@ -100,7 +112,8 @@ def _verdict(rules: list[Component]) -> tuple[AasaResult, str]:
     return AasaResult.NO_MATCH, ""
 
 
-def _why_nothing_matched(listed: set[str], app_id: str | None, parts: _UrlParts | None) -> str:
+def _why_nothing_matched(entries: tuple[Entry, ...], app_id: str | None, parts: _UrlParts | None) -> str:
+    listed = {app for entry in entries for app in entry.app_ids}
     if parts is None:
         return "only http and https URLs can be universal links"
     if not listed:

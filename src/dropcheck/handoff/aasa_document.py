@@ -25,6 +25,10 @@ class InvalidAssociationError(ValueError):
     """The file as a whole cannot be used; the message says why."""
 
 
+class NotJsonError(InvalidAssociationError):
+    """There is no JSON in the file at all."""
+
+
 class _EntryError(ValueError):
     """One entry of `details` cannot be used; the message says why."""
 
@@ -95,13 +99,13 @@ def _read_file(document: str | bytes) -> Association:
             raise InvalidAssociationError("the file is signed (CMS), but holds no readable content")
         raw = payload
     if not raw.strip():
-        raise InvalidAssociationError("the file is empty")
+        raise NotJsonError("the file is empty")
     try:
         value = json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         if raw.lstrip()[:1] == b"<":
-            raise InvalidAssociationError("the file is a web page or XML, not JSON") from error
-        raise InvalidAssociationError(f"the file is not valid JSON: {error}") from error
+            raise NotJsonError("the file is a web page or XML, not JSON") from error
+        raise NotJsonError(f"the file is not valid JSON: {error}") from error
     return _read_value(value, signed=signed)
 
 

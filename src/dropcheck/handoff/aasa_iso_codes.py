@@ -1,4 +1,4 @@
-"""The codes behind `$(region)` and `$(lang)`: Apple points to Foundation's isoRegionCodes and isoLanguageCodes.
+"""The codes behind `$(region)` and `$(lang)`: Foundation's isoRegionCodes and isoLanguageCodes.
 
 Foundation takes them from ICU, so these are the regions and languages that ICU 78.2 (CLDR 48.0) names,
 without the codes it treats as old spellings of others. Apple's documentation gives `UK` as an example of a

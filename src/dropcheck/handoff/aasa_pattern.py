@@ -1,4 +1,4 @@
-"""Apple's URL patterns: `*`, `?` and `$(variable)`, matched against a whole URL component without backtracking.
+"""Apple's URL patterns (`*`, `?`, `$(variable)`), matched against whole URL components without backtracking.
 
 Source: Apple Developer Documentation, bundleresources/applinks/details/components and
 bundleresources/applinks/substitutionvariables.
@@ -6,6 +6,7 @@ bundleresources/applinks/substitutionvariables.
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections.abc import Iterable, Mapping
@@ -111,17 +112,24 @@ def _compile(
         elif kind == "any":
             pieces.append(_AnyOne())
         else:
-            values = _values(found["name"], variables) if kind == "name" else None
-            pieces.append(
-                _Text(_fold(found[0], case_sensitive)) if values is None else _one_of(values, case_sensitive)
-            )
+            variable = _variable(found["name"], case_sensitive, variables) if kind == "name" else None
+            pieces.append(variable or _Text(_fold(found[0], case_sensitive)))
     return tuple(pieces)
 
 
-def _values(name: str, variables: Mapping[str, Iterable[str]] | None) -> Iterable[str] | None:
+def _variable(
+    name: str, case_sensitive: bool, variables: Mapping[str, Iterable[str]] | None
+) -> _OneOf | None:
     if variables is None:
         return None
-    return variables.get(name, PREDEFINED_VARIABLES.get(name))
+    if name in variables:
+        return _one_of(variables[name], case_sensitive)
+    return _predefined(name, case_sensitive) if name in PREDEFINED_VARIABLES else None
+
+
+@functools.cache
+def _predefined(name: str, case_sensitive: bool) -> _OneOf:
+    return _one_of(PREDEFINED_VARIABLES[name], case_sensitive)
 
 
 def _one_of(values: Iterable[str], case_sensitive: bool) -> _OneOf:

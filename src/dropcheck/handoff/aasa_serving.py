@@ -1,8 +1,9 @@
 """Judges how a server hands out its association file: the faults that make Apple ignore a correct file.
 
-Sources: Apple Developer Documentation, xcode/supporting-associated-domains (HTTPS, valid certificate, no
-redirects); App Search Programming Guide, "Support Universal Links" (128 KB); Apple TN3155 (content type,
-reachable without login).
+Sources: Apple Developer Documentation, xcode/supporting-associated-domains (HTTPS with a valid certificate,
+no redirects); App Search Programming Guide, "Support Universal Links", archived (128 KB, application/json,
+and application/pkcs7-mime for a signed file). That other content types are tolerated, and so only warned
+about, is an assumption: widely used files are served with them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dropcheck.handoff.aasa_document import MAX_UNCOMPRESSED_BYTES, InvalidAssociationError, read_association
+from dropcheck.handoff.aasa_document import (
+    MAX_UNCOMPRESSED_BYTES,
+    InvalidAssociationError,
+    NotJsonError,
+    read_association,
+)
 
 _JSON_TYPES = {"application/json", "application/pkcs7-mime"}
 _LOGIN_WORDS = re.compile(rb"""type\s*=\s*["']?password|log[\s-]?in|sign[\s-]?in""", re.IGNORECASE)
@@ -29,12 +35,13 @@ class ServingFaultKind(StrEnum):
     TOO_LARGE = "too-large"
     WEB_PAGE = "web-page"
     NOT_JSON = "not-json"
+    MALFORMED = "malformed"
     WRONG_CONTENT_TYPE = "wrong-content-type"
 
 
 @dataclass(frozen=True, slots=True)
 class ServingFault:
-    """One fault: what was seen, how to mend it, and whether it keeps every app of the domain shut (`fatal`)."""
+    """One fault: what was seen and how to mend it; `fatal` if no app of the domain opens because of it."""
 
     kind: ServingFaultKind
     seen: str
@@ -147,7 +154,8 @@ def _content_fault(raw: bytes, size: int) -> ServingFault | None:
     try:
         read_association(raw)
     except InvalidAssociationError as error:
+        kind = ServingFaultKind.NOT_JSON if isinstance(error, NotJsonError) else ServingFaultKind.MALFORMED
         return ServingFault(
-            ServingFaultKind.NOT_JSON, str(error), "Mend the file; a JSON checker shows the place."
+            kind, str(error), "Mend the file; Apple's applinks documentation shows its shape."
         )
     return None
