@@ -42,7 +42,13 @@ class Component:
     fragment: Pattern | None
     exclude: bool
     percent_encoded: bool
-    label: str
+    place: str
+    written: str | Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """Where in the file the rule stands and how it is written there."""
+        return f"{self.place} ({json.dumps(self.written, ensure_ascii=False, default=str)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def _read_legacy_path(text: str, where: str) -> Component:
     exclude = text.startswith("NOT ")
     # `paths` is older than `defaults` and substitution variables, which belong to components.
     pattern = Pattern(text.removeprefix("NOT ").lstrip() if exclude else text)
-    return Component(pattern, None, None, exclude, percent_encoded=True, label=f"{where} ({text!r})")
+    return Component(pattern, None, None, exclude, percent_encoded=True, place=where, written=text)
 
 
 def _read_component(body: Any, where: str, settings: _Settings) -> Component:
@@ -197,14 +203,14 @@ def _read_component(body: Any, where: str, settings: _Settings) -> Component:
         query = {str(name): pattern(text, f"{where}['?'][{name!r}]") for name, text in body["?"].items()}
     elif "?" in body:
         query = pattern(body["?"], f"{where}['?']")
-    shown = {key: body[key] for key in ("/", "?", "#") if key in body}
     return Component(
         path=pattern(body["/"], f"{where}['/']") if "/" in body else None,
         query=query,
         fragment=pattern(body["#"], f"{where}['#']") if "#" in body else None,
         exclude=_boolean(body, "exclude", False, where),
         percent_encoded=settings.percent_encoded,
-        label=f"{where} ({json.dumps(shown, ensure_ascii=False, default=str)})",
+        place=where,
+        written={key: body[key] for key in ("/", "?", "#") if key in body},
     )
 
 
