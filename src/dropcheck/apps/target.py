@@ -40,7 +40,7 @@ _DEPTH = 4
 
 @dataclass(frozen=True, slots=True)
 class _Intent:
-    data: str | None
+    data: str
     fallback: str | None
 
 
@@ -81,9 +81,7 @@ def resolve_target(url: str, *, app_installed: bool = True) -> MusicLink | None:
     """
     for _ in range(_DEPTH):
         found = parse(url)
-        if found is not None and found.kind != EMBED:
-            return found
-        inner = unwrap(url, app_installed=app_installed)
+        inner = None if found and found.kind != EMBED else unwrap(url, app_installed=app_installed)
         if inner is None:
             return found
         url = inner
@@ -104,8 +102,8 @@ def _split_intent(uri: str) -> _Intent:
     if scheme_of(data) == "android-app":
         # android-app://package/scheme/host/path
         _, _, inside = after_scheme(data).partition("/")
-        scheme, _, rest = inside.partition("/")
-        return _Intent(f"{scheme}://{rest}", fallback)
+        own_scheme, _, rest = inside.partition("/")
+        return _Intent(f"{own_scheme}://{rest}", fallback)
     rest = data.partition(":")[2]
     scheme = fields.get("scheme")
     return _Intent(f"{scheme}:{rest}" if scheme else rest, fallback)

@@ -2,7 +2,8 @@
 
 Shapes: in-app reference 4.4 (schemes, hosts) and the sample vectors. An iTunes address of an album, song or
 artist leads to Apple Music under the same number, so it is `apple_music`, though sources disagree
-(MusicBrainz says iTunes). `itunes` is left for the rest: audiobooks, books, films and music videos sold there.
+(MusicBrainz says iTunes). `itunes` is left for the rest: audiobooks, books, films and the music videos sold
+there.
 """
 
 from __future__ import annotations

@@ -30,6 +30,13 @@ class MusicLink:
     track_id: str | None = None
 
     @property
+    def uri(self) -> str | None:
+        """The item in the service's own URI form (``spotify:track:…``), else its canonical address."""
+        if self.service == "spotify" and self.user is None and self.id and self.canonical:
+            return f"spotify:{self.kind}:{self.canonical.rpartition('/')[2]}"
+        return self.canonical
+
+    @property
     def is_short(self) -> bool:
         """Whether only following the link tells its target."""
         return self.kind == SHORT_LINK

@@ -1,7 +1,7 @@
 """Services recognised by their web addresses only.
 
-Bandcamp, Audiomack, Pandora, Qobuz, Anghami and Yandex Music: they are named in a report and compared by id; dropcheck knows no app hand-off of theirs. `canonical` is None
-where no public source states a clean form.
+Bandcamp, Audiomack, Pandora, Qobuz, Anghami and Yandex Music are named in a report and compared by id;
+dropcheck knows no app hand-off of theirs. `canonical` is None where no public source states a clean form.
 """
 
 from __future__ import annotations

@@ -16,16 +16,26 @@ _SHORT_HOSTS = frozenset({"on.soundcloud.com", "snd.sc", "soundcloud.app.goo.gl"
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 _SET_NAME = re.compile(r"[\w:-]+", re.ASCII)
 #: First path segments that are SoundCloud's own pages and no user's.
+# fmt: off
 _OWN_PAGES = frozenset(
-    "charts community-guidelines creators discover download feed for-artists go imprint jobs library login logout"
-    " messages mobile notifications oembed pages people player popular premium pro search settings signin"
-    " stations stream tags terms-of-use upload you".split()
+    {
+        "charts", "community-guidelines", "creators", "discover", "download", "feed", "for-artists",
+        "go", "imprint", "jobs", "library", "login", "logout", "messages", "mobile",
+        "notifications", "oembed", "pages", "people", "player", "popular", "premium", "pro",
+        "search", "settings", "signin", "stations", "stream", "tags", "terms-of-use", "upload",
+        "you",
+    }
 )
+# fmt: on
 #: Pages below a user that list things and are no track.
+# fmt: off
 _USER_LISTS = frozenset(
-    "tracks albums sets reposts likes followers following comments spotlight popular-tracks toptracks"
-    " recommended".split()
+    {
+        "tracks", "albums", "sets", "reposts", "likes", "followers", "following", "comments",
+        "spotlight", "popular-tracks", "toptracks", "recommended",
+    }
 )
+# fmt: on
 _NUMBERED = {"tracks": "track", "sounds": "track", "playlists": "set", "users": "user"}
 
 
