@@ -29,7 +29,7 @@ def paths(*entries: str) -> dict[str, Any]:
 
 
 def result(of: Any, url: str, app_id: str | None = APP) -> str:
-    return str(aasa.match(of, url if "://" in url else SITE + url, app_id).result)
+    return str(aasa.match(of, SITE + url, app_id).result)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
