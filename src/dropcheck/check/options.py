@@ -11,7 +11,7 @@ from dropcheck.suite.registry import (
     CheckOptions,
     CheckRegistry,
     CheckSpec,
-    UnresolvedOption,
+    UnresolvedOptionError,
     UrlOrReference,
     look_up,
 )
@@ -52,9 +52,9 @@ class EscapeOptions(CheckOptions):
     app: App | None = None
     """The app that must open; the one `opens` belongs to when left out."""
     opens: UrlOrReference | None = None
-    """What the app must open: a store address, or `release.spotify`; the release's first store address when left out."""
+    """What the app must open: a store address or `release.spotify`; the sheet's first store when left out."""
     max_taps: Annotated[int, Field(ge=0, le=10)] = 1
-    """Taps a fan may need, in both browsers together. More fail when it is named here, else they are a warning."""
+    """Taps a fan may need, in both browsers together. More fail when it is named, else they are a warning."""
     keeps: Words = ()
     """Parameters of the link's address that must arrive at the end; a lost one fails."""
     within: Duration | None = None
@@ -75,7 +75,7 @@ class EscapeOptions(CheckOptions):
         )
         app = self.app or service_of(opens)
         if app is None:
-            raise UnresolvedOption(
+            raise UnresolvedOptionError(
                 "opens",
                 "the address doesn't say which app it belongs to",
                 "add `app:` (spotify, apple_music, …)",
@@ -89,7 +89,7 @@ class EscapeOptions(CheckOptions):
             if isinstance(url, str):
                 return url
         wanted = self.app or "spotify"
-        raise UnresolvedOption(
+        raise UnresolvedOptionError(
             None,
             f"the release sheet doesn't say where `escape` should lead ({wanted})",
             f"add `{wanted}: https://…` under `release:`, or `opens:` to the check",

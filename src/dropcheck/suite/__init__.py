@@ -1,14 +1,20 @@
-"""Suites: load, validate (line and column), expand into a plan. Pure apart from reading a suite's own files."""
+"""Suites: load, validate (line and column), expand into a plan. Pure but for reading a suite's files."""
 
+from .case import Case, Plan, ProfileFacts, Visits
 from .errors import Problem, SelectionError, SuiteError
+from .expand import plan
 from .load import find_suites, load_suite, load_suites, looks_like_suite, parse_suite
 from .model import CheckCall, Expectation, Known, Link, Suite
 from .moment import Moment
-from .registry import CheckOptions, CheckRegistry, CheckSpec, UnresolvedOption
+from .new import new_suite
+from .registry import CheckOptions, CheckRegistry, CheckSpec, UnresolvedOptionError
+from .schema import json_schema
+from .select import Selection, Shard
 from .sheet import Artist, Identity, Release, Track
 
 __all__ = [
     "Artist",
+    "Case",
     "CheckCall",
     "CheckOptions",
     "CheckRegistry",
@@ -18,16 +24,24 @@ __all__ = [
     "Known",
     "Link",
     "Moment",
+    "Plan",
     "Problem",
+    "ProfileFacts",
     "Release",
+    "Selection",
     "SelectionError",
+    "Shard",
     "Suite",
     "SuiteError",
     "Track",
-    "UnresolvedOption",
+    "UnresolvedOptionError",
+    "Visits",
     "find_suites",
+    "json_schema",
     "load_suite",
     "load_suites",
     "looks_like_suite",
+    "new_suite",
     "parse_suite",
+    "plan",
 ]

@@ -19,7 +19,10 @@ _CLOSE_ENOUGH = 60.0
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong: where (lines and columns count from 1; 0 is "nowhere in a file"), what, what instead."""
+    """One thing that is wrong: where, what, what instead.
+
+    Lines and columns count from 1; a line of 0 means that it stands in no file.
+    """
 
     file: str
     line: int

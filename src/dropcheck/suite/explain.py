@@ -39,7 +39,7 @@ def explain(
 
 
 def _real_steps(tree: Node, path: Path) -> Path:
-    """Drop what pydantic adds to a path for itself (``[key]``, names of union members, indexes of a lone value)."""
+    """Drop what pydantic adds to a path for itself: ``[key]``, names of unions, indexes of a lone value."""
     steps: list[str | int] = []
     node: Node | None = tree
     for position, step in enumerate(path):

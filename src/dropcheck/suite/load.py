@@ -1,4 +1,4 @@
-"""From files to suites: read, include, fill in variables, validate, and tell everything that is wrong at once."""
+"""From files to suites: read, include, fill in variables, validate, tell everything that is wrong at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .model import Link, Suite
 from .registry import CheckRegistry
 from .rows import link_nodes
 from .scalars import inside, upc_check_digit_fits
-from .tree import Node, Source, parse, read_source
+from .tree import Node, Source, node_of, parse, read_source
 
 #: Lists that add up over includes; every other list is replaced by the suite's own.
 _ADD_UP = frozenset({"links", "checks", "tags"})
@@ -107,6 +107,12 @@ def parse_suite(
     return loading.suite_of(Source(label, text))
 
 
+def suite_from_data(data: Mapping[str, Any], registry: CheckRegistry, label: str = "suite") -> Suite:
+    """Make a suite from plain data, which can name no files; raises `SuiteError`."""
+    loading = _Loading(None, registry, {}, label)
+    return loading.suite_of_tree(node_of(data, Source(label)))
+
+
 class _Loading:
     """One suite on its way from its file to its model."""
 
@@ -131,13 +137,16 @@ class _Loading:
         if tree is None:
             raise self._error()
         self._add_rows(tree)
+        return self.suite_of_tree(tree)
+
+    def suite_of_tree(self, tree: Node) -> Suite:
         suite = self._validated(tree)
         if self._problems or suite is None:
             raise self._error()
         return suite
 
     def _error(self) -> SuiteError:
-        """The suite's own file first, then the others, each from top to bottom; one complaint per unset variable."""
+        """The suite's own file first, then the others, top to bottom; one complaint per unset variable."""
         told: set[tuple[str, int, int]] = set()
         kept: list[Problem] = []
         for problem in dict.fromkeys(self._problems):
@@ -304,7 +313,7 @@ def _members(node: Node | None) -> Sequence[Node]:
 
 
 def _merged(own: Node, theirs: Node) -> Node:
-    """Return `own` with what it doesn't say itself: keys of mappings one by one, links and checks before its own."""
+    """Return `own` with what it doesn't say itself: mappings key by key, links and checks before its own."""
     assert isinstance(own.value, dict)
     assert isinstance(theirs.value, dict)
     # A new node: an alias may share `own` with another place.

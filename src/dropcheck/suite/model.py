@@ -14,8 +14,8 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
+    InstanceOf,
     PrivateAttr,
     SecretStr,
     WithJsonSchema,
@@ -26,7 +26,7 @@ from dropcheck.result import Ceiling, Escape, OutcomeKind, Verdict
 
 from .errors import Problem
 from .moment import ReleaseMoment
-from .scalars import Day, Name, OneOrMany, WebUrl, wrong
+from .scalars import Day, Name, OneOrMany, ShortForm, WebUrl, wrong
 from .sheet import Release, StrictModel
 from .tree import Node
 
@@ -66,10 +66,6 @@ class Known(StrictModel):
         return self.covers(rule, profile) and not self.expired(today)
 
 
-def _expectation(value: Any) -> Any:
-    return {"verdict": value} if isinstance(value, str) else value
-
-
 class Expectation(StrictModel):
     """How a case is declared to come out, for the demo and for tests of dropcheck itself."""
 
@@ -85,7 +81,10 @@ class Expectation(StrictModel):
     """The rules of the findings, in any order; unchecked when left out."""
 
 
-Expected = Annotated[Expectation, BeforeValidator(_expectation)]
+_VERDICT = {"enum": [verdict.value for verdict in Verdict]}
+Expected = Annotated[
+    Expectation, ShortForm(lambda value: {"verdict": value} if isinstance(value, str) else value, _VERDICT)
+]
 _EXPECTATION_FIELDS = frozenset(Expectation.model_fields)
 
 
@@ -96,7 +95,7 @@ def _per_profile(value: Any) -> Any:
 
 
 #: By profile (`*` for any part; ``profile+variant@phone`` for one of several); a bare verdict means all.
-Expectations = Annotated[dict[str, Expected], BeforeValidator(_per_profile)]
+Expectations = Annotated[dict[str, Expected], ShortForm(_per_profile, _VERDICT)]
 
 
 class CheckExtras(StrictModel):
@@ -104,7 +103,9 @@ class CheckExtras(StrictModel):
 
     name: Name | None = None
     """Tells two checks of one kind on one link apart."""
-    known: Annotated[tuple[Known, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = ()
+    known: Annotated[
+        tuple[Known, ...], ShortForm(lambda value: [value] if isinstance(value, dict) else value)
+    ] = ()
     """Failures that are known and accepted."""
     expect: Expectations = Field(default_factory=dict)
     """How it is declared to come out."""
@@ -165,8 +166,6 @@ def _access_host(value: str) -> str:
 class Link(StrictModel):
     """One link that fans tap."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     url: WebUrl
     """The address, exactly as it is published."""
     name: Name = ""
@@ -175,7 +174,7 @@ class Link(StrictModel):
     """Where it is published, such as `tiktok-bio`; the bio of each profile's app when left out."""
     profiles: Words | None = None
     """The phones to try; those of the suite when left out."""
-    checks: tuple[CheckCall, ...] = ()
+    checks: tuple[InstanceOf[CheckCall], ...] = ()
     """What must hold; `escape` when neither the link nor the suite says anything."""
     tags: Names = ()
     """Words to select by (`--tag`)."""
@@ -192,8 +191,6 @@ class Link(StrictModel):
 class Suite(StrictModel):
     """One release, its links, its checks."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     version: Annotated[Literal["1"], BeforeValidator(str), WithJsonSchema({"const": 1})] = "1"
     """The version of this format."""
     suite: Name = ""
@@ -208,7 +205,7 @@ class Suite(StrictModel):
     """The links that fans tap."""
     links_from: Words = ()
     """CSV or JSONL files of the suite's folder with further links."""
-    checks: tuple[CheckCall, ...] = ()
+    checks: tuple[InstanceOf[CheckCall], ...] = ()
     """Checks of the release; a check of links here holds for every link that names none itself."""
     tags: Names = ()
     """Words to select by (`--tag`), for every case."""
@@ -263,7 +260,7 @@ def problem_at(
     *,
     on_key: bool = False,
 ) -> Problem:
-    """Return a problem at `path` below `tree`: at its value, its key (`on_key`), or the nearest node above."""
+    """Return a problem at `path` below `tree`: at its value, its key (`on_key`) or the nearest node above."""
     shown = dotted(path)
     if tree is None or (tree.source.path is None and not tree.line):
         return Problem(label, 0, 0, f"{shown}: {message}" if shown else message, hint, "", shown)

@@ -15,8 +15,8 @@ from .sheet import Release, StrictModel
 _REFERENCE = re.compile(r"release\.(?:tracks\[(\d+)\]\.)?([a-z_]+)")
 
 
-class UnresolvedOption(Exception):
-    """An option needs something the release sheet doesn't say; `option` is None when it was left to its default."""
+class UnresolvedOptionError(Exception):
+    """An option needs something the release sheet doesn't say; `option` is None when a default needs it."""
 
     def __init__(self, option: str | None, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class CheckOptions(StrictModel):
     def resolved(self, release: Release) -> Self:
         """Return the options with every default and reference taken from `release`.
 
-        Raises `UnresolvedOption` when the sheet lacks it.
+        Raises `UnresolvedOptionError` when the sheet lacks it.
         """
         return self
 
@@ -57,7 +57,7 @@ class CheckRegistry:
             self.add(spec)
 
     def add(self, spec: CheckSpec) -> None:
-        """Register a check; raises `ValueError` for a name that is taken or could not be written in a suite."""
+        """Register a check; raises `ValueError` for a name that is taken or that a suite cannot write."""
         if spec.name in self._specs:
             raise ValueError(f"there is already a check called {spec.name}")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", spec.name):
@@ -92,7 +92,7 @@ def _url_or_reference(text: str) -> str:
     return text
 
 
-#: A web address, or a field of the release sheet: ``release.spotify``, ``release.tracks[2].apple_music`` (from 1).
+#: A web address, or a field of the sheet: ``release.spotify``, ``release.tracks[2].apple_music`` (from 1).
 UrlOrReference = Annotated[
     str,
     AfterValidator(_url_or_reference),
@@ -103,7 +103,7 @@ UrlOrReference = Annotated[
 def look_up(reference: str, release: Release, option: str | None) -> str:
     """Return the address a `UrlOrReference` means.
 
-    Raises `UnresolvedOption`, naming `option`, when the sheet doesn't say it.
+    Raises `UnresolvedOptionError`, naming `option`, when the sheet doesn't say it.
     """
     match = _REFERENCE.fullmatch(reference)
     if match is None:
@@ -112,13 +112,13 @@ def look_up(reference: str, release: Release, option: str | None) -> str:
     if match[1] is not None:
         number = int(match[1])
         if not 1 <= number <= len(release.tracks):
-            raise UnresolvedOption(
+            raise UnresolvedOptionError(
                 option, f"the release sheet has no track {number}", f"it lists {len(release.tracks)} tracks"
             )
         part = release.tracks[number - 1]
     value = getattr(part, match[2], None)
     if not isinstance(value, str) or not value.startswith(("http", "HTTP")):
-        raise UnresolvedOption(
+        raise UnresolvedOptionError(
             option,
             f"the release sheet has no address in `{reference}`",
             f"add `{match[2]}:` under `release:`",

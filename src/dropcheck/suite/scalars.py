@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .tree import Text, shorten
 
@@ -142,7 +154,7 @@ _SECONDS = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|sec|seconds?|)", re.IGNORECASE)
 
 
 def seconds(value: Any) -> Any:
-    """Return a duration in seconds from ``2:58``, ``1:02:03``, ``178``, ``178 s``, ``178000 ms`` or ``PT2M58S``."""
+    """Return the seconds of ``2:58``, ``1:02:03``, ``178``, ``178 s``, ``178000 ms`` or ``PT2M58S``."""
     text = str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
     if len(text) > 40 or not text.isascii():
         text = ""
@@ -263,12 +275,28 @@ def inside(name: str, folder: Path, root: Path) -> Path:
 SuiteFile = Annotated[str, BeforeValidator(_suite_file), WithJsonSchema({"type": "string"})]
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, (str, int, float)) else value
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """Lets a value be written shorter: `convert` makes the long form of it, `schema` describes the short one.
+
+    Without a `schema` the short form is the single member of a list.
+    """
+
+    convert: Callable[[Any], Any]
+    schema: Mapping[str, Any] | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.convert, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        long = handler(core)
+        return {"anyOf": [long, dict(self.schema) if self.schema is not None else long["items"]]}
 
 
 #: Marks a list that may be given as its single member.
-OneOrMany = BeforeValidator(_as_list)
+OneOrMany = ShortForm(lambda value: [value] if isinstance(value, (str, int, float)) else value)
 
 
 def day(value: Any) -> Any:

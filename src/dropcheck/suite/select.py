@@ -67,7 +67,7 @@ def refuse_unknown(option: str, patterns: Iterable[str], known: Collection[str])
 
 
 def tag_test(expression: str) -> TagTest:
-    """Return a test for ``a and not (b or c)``; an empty expression takes everything. Raises `SelectionError`."""
+    """Return a test for ``a and not (b or c)``; an empty one takes everything. Raises `SelectionError`."""
     words: list[str] = []
     place = 0
     text = expression.strip()

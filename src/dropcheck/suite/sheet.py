@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from .moment import ReleaseMoment
 from .scalars import (
@@ -22,6 +22,7 @@ from .scalars import (
     Isrc,
     Offset,
     OneOrMany,
+    ShortForm,
     SpotifyUrl,
     SuiteFile,
     TikTokUrl,
@@ -50,8 +51,9 @@ def _id_of(service: str, pattern: str) -> Any:
 
 
 SpotifyArtistId = Annotated[str, _id_of("Spotify", r"[A-Za-z0-9]{22}")]
-AppleArtistId = Annotated[str, _id_of("Apple Music", r"\d{1,15}")]
-DeezerArtistId = Annotated[str, _id_of("Deezer", r"\d{1,15}")]
+_DIGITS = WithJsonSchema({"type": ["string", "integer"]})
+AppleArtistId = Annotated[str, _id_of("Apple Music", r"\d{1,15}"), _DIGITS]
+DeezerArtistId = Annotated[str, _id_of("Deezer", r"\d{1,15}"), _DIGITS]
 
 
 class Identity(StrictModel):
@@ -80,15 +82,13 @@ class Artist(Identity):
     """The artist's role in the credit."""
 
 
-def _artist(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
-
-
-def _artists(value: Any) -> Any:
-    return [value] if isinstance(value, (str, dict)) else value
-
-
-Artists = Annotated[tuple[Annotated[Artist, BeforeValidator(_artist)], ...], BeforeValidator(_artists)]
+_OneArtist = Annotated[
+    Artist, ShortForm(lambda value: {"name": value} if isinstance(value, str) else value, {"type": "string"})
+]
+#: A bare name is an artist; a single artist needs no list.
+Artists = Annotated[
+    tuple[_OneArtist, ...], ShortForm(lambda value: [value] if isinstance(value, (str, dict)) else value)
+]
 
 
 def _explicit(value: Any) -> Any:
@@ -102,7 +102,9 @@ def _explicit(value: Any) -> Any:
     return known[word] if isinstance(word, str) else word
 
 
-Explicit = Annotated[bool | Literal["clean"], BeforeValidator(_explicit)]
+Explicit = Annotated[
+    bool | Literal["clean"], BeforeValidator(_explicit), WithJsonSchema({"enum": [True, False, "clean"]})
+]
 
 
 class Recording(StrictModel):

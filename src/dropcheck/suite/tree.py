@@ -7,7 +7,7 @@ what YAML 1.1 would make of them; the models turn text into numbers and dates wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ MAX_ALIASED_NODES = 50_000
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-#: JSON writes a character beyond U+FFFF as two escapes, which YAML refuses; YAML's own form is ``\UXXXXXXXX``.
+#: JSON writes a character beyond U+FFFF as two escapes, which YAML refuses; YAML's own is ``\UXXXXXXXX``.
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -58,10 +58,11 @@ class Text(str):
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """One YAML node. `value` is text, None (YAML's null), a list of nodes or an ordered mapping of key to node.
+    """One YAML node. `value` is text, None (YAML's null), a list of nodes or a mapping of key to node.
 
     `typed` is the text before variables were put in, which is what messages may show. `size` counts the
-    nodes below and `height` their levels, each alias in full. `keys` holds a mapping's own keys (those merged with ``<<`` have none).
+    nodes below and `height` their levels, each alias in full. `keys` holds a mapping's own keys; those
+    merged with ``<<`` have none.
     """
 
     value: str | list[Node] | dict[str, Node] | None
@@ -154,6 +155,18 @@ def parse(source: Source) -> Node:
         raise SuiteError(
             [source.problem(line, 1, "this line holds a character that YAML doesn't allow", "remove it")]
         ) from None
+
+
+def node_of(data: Any, source: Source) -> Node:
+    """Return plain data (mappings, lists, texts, numbers, truth values, None) as nodes without a place."""
+    if isinstance(data, Mapping):
+        return Node({str(key): node_of(value, source) for key, value in data.items()}, source, 0, 0)
+    if isinstance(data, (list, tuple)):
+        return Node([node_of(value, source) for value in data], source, 0, 0)
+    if data is None:
+        return Node(None, source, 0, 0)
+    text = str(data).lower() if isinstance(data, bool) else str(data)
+    return Node(text, source, 0, 0, typed=text)
 
 
 def _syntax_problem(source: Source, reason: yaml.MarkedYAMLError) -> Problem:
@@ -269,7 +282,7 @@ class _Builder:
             _grow(holder, node)
 
     def _merge(self, holder: Node, key: Node, node: Node) -> None:
-        """YAML's ``<<``: a key of the mapping itself wins, wherever it stands; of several merges, the first."""
+        """YAML's ``<<``: the mapping's own key wins, wherever it stands; of several merges, the first."""
         assert isinstance(holder.value, dict)
         for part in node.value if isinstance(node.value, list) else [node]:
             if not isinstance(part.value, dict):
