@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote
 
 from dropcheck.handoff.aasa_document import Component, Entry, InvalidAssociationError, read_association
 from dropcheck.handoff.aasa_pattern import Pattern
-from dropcheck.handoff.aasa_serving import ServingFault, ServingFaultKind, serving_faults
+from dropcheck.handoff.aasa_serving import serving_faults
+from dropcheck.handoff.association_serving import ServingFault, ServingFaultKind
 
 __all__ = ["AasaMatch", "AasaResult", "ServingFault", "ServingFaultKind", "match", "serving_faults"]
 

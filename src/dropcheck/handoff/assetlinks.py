@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from dropcheck.handoff.assetlinks_serving import serving_faults
 from dropcheck.handoff.assetlinks_statements import (
     AndroidAsset,
     Asset,
@@ -26,16 +27,20 @@ from dropcheck.handoff.assetlinks_statements import (
     read_statement_list,
     web_asset,
 )
+from dropcheck.handoff.association_serving import ServingFault, ServingFaultKind
 
 __all__ = [
     "HANDLE_ALL_URLS",
     "ErrorCode",
     "LinkCheck",
     "Outcome",
+    "ServingFault",
+    "ServingFaultKind",
     "Statement",
     "StatementList",
     "check",
     "list_statements",
+    "serving_faults",
     "verifies",
 ]
 
