@@ -207,7 +207,10 @@ class BrowserMissingError(EngineError):
 
 
 class View(Protocol):
-    """One isolated window with its own empty jar, plus the popups it opens."""
+    """One isolated window with its own empty jar, plus the popups it opens.
+
+    Reading, tapping and pictures concern the window the fan sees: the newest one that is still open.
+    """
 
     async def start(self, url: str) -> None:
         """Load `url` as the host app does, without referrer or gesture; returns once it is asked for."""

@@ -8,7 +8,7 @@ from dropcheck.handoff import associations, chrome_android, in_app, intent_uri, 
 from dropcheck.handoff.model import Decision, Navigation, Phone, Rule
 from dropcheck.handoff.rows import Facts, RowReader, scheme_and_host
 from dropcheck.handoff.system import Kept
-from dropcheck.result import Basis, Cause, Confidence
+from dropcheck.result import Cause, Confidence
 
 
 def decide_in_browser(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision:
@@ -152,4 +152,4 @@ def _opened(target: str, rule: Rule, intent: intent_uri.IntentUri | None, phone:
     app = named or apps.app_for_scheme(scheme, Os.ANDROID.value)
     if app is None:
         return Kept(os_rules.ANDROID_NO_ACTIVITY, target).refused()
-    return system.opens_app(rule, target, app.id, Basis.MODELLED)
+    return system.opens_app(rule, target, app.id)

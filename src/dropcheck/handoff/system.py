@@ -44,9 +44,13 @@ class Kept:
         return Decision(DecisionKind.LOADS, self.rule, self.url, PageEffect.LOADS, basis=basis)
 
 
-def opens_app(rule: Rule, url: str, app: str, basis: Basis = Basis.MODELLED) -> Decision:
-    """Return the decision that `url` is handed to an app and the page stays where it was."""
-    return Decision(DecisionKind.OPENS_APP, rule, url, PageEffect.STAYS, app=app, basis=basis)
+def opens_app(rule: Rule, url: str, app: str, association: Basis | None = None) -> Decision:
+    """Return the decision that `url` is handed to an app and the page stays where it was.
+
+    `association` tells what the app's claim on the address rests on: a fetched file or the catalogue.
+    """
+    detail = {} if association is None else {"association": association.value}
+    return Decision(DecisionKind.OPENS_APP, rule, url, PageEffect.STAYS, app=app, detail=detail)
 
 
 def opens_browser(rule: Rule, url: str, browser: str) -> Decision:

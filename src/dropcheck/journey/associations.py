@@ -1,0 +1,73 @@
+"""Fetches association files, once per host and run, from the origin's own ``/.well-known``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from dropcheck import apps
+from dropcheck.device.model import Os
+from dropcheck.handoff import intent_uri
+from dropcheck.handoff.aasa_serving import serving_faults
+from dropcheck.handoff.model import Association
+from dropcheck.handoff.rows import scheme_and_host
+from dropcheck.result import Basis
+
+AASA_PATH = "/.well-known/apple-app-site-association"
+ASSETLINKS_PATH = "/.well-known/assetlinks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class WellKnown:
+    """What an origin answered for one association file; `status` 0 when it couldn't be reached."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    redirected: bool = False
+
+
+FetchWellKnown = Callable[[str], Awaitable[WellKnown]]
+
+
+class Associations:
+    """The association files of a run, fetched when first asked for."""
+
+    def __init__(self, fetch: FetchWellKnown) -> None:
+        self._fetch = fetch
+        self._hosts: dict[tuple[str, Os], asyncio.Task[Association]] = {}
+
+    async def for_url(self, url: str, os: Os) -> dict[str, Association]:
+        """Return the association of the host `url` leads to, if an app of the catalogue lives there."""
+        host = self._host_of(url)
+        if host is None:
+            return {}
+        key = (host, os)
+        if key not in self._hosts:
+            self._hosts[key] = asyncio.ensure_future(self._load(host, os))
+        return {host: await asyncio.shield(self._hosts[key])}
+
+    def _host_of(self, url: str) -> str | None:
+        scheme, host = scheme_and_host(url)
+        if scheme == "intent":
+            try:
+                scheme, host = scheme_and_host(intent_uri.parse(url).data or "")
+            except intent_uri.IntentUriError:
+                return None
+        if scheme not in ("http", "https") or not host:
+            return None
+        return host if apps.app_for_host(host) is not None else None
+
+    async def _load(self, host: str, os: Os) -> Association:
+        path = AASA_PATH if os is Os.IOS else ASSETLINKS_PATH
+        answer = await self._fetch(f"https://{host}{path}")
+        if answer.status != 200:
+            # Phones hold a copy of the file from an earlier day, so a missing one today is no proof of its absence.
+            return Association(host, basis=Basis.MODELLED, faults=(f"answered {answer.status or 'nothing'}",))
+        if os is Os.ANDROID:
+            return Association(host, assetlinks=answer.body)
+        faults = serving_faults(
+            answer.status, redirected=answer.redirected, content_type=answer.content_type, body=answer.body
+        )
+        return Association(host, aasa=answer.body, faults=tuple(fault.kind.value for fault in faults))

@@ -1,0 +1,117 @@
+"""Picks what a fan would tap: the control that most likely leads to the expected app or out of the app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dropcheck import apps
+from dropcheck.apps import MusicLink
+from dropcheck.engine.base import Control, PageSurvey
+from dropcheck.handoff.rows import scheme_and_host
+
+_ESCAPE_SCHEMES = frozenset(
+    {"x-safari-https", "x-safari-http", "googlechrome", "googlechromes", "firefox", "microsoft-edge-https"}
+)
+# Words of labels, not of a service: a page's own wording decides nothing but the order of what is tried.
+_INVITES = re.compile(
+    r"\b(listen|play|stream|open|continue|get it|go to|pre-?save|pre-?add|save|anyway"
+    r"|hören|abspielen|weiter|öffnen|escuchar|abrir|écouter|ouvrir|ouvir|ascolta|luister)\b",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(
+    r"(open|continue|view)\b.*\b(browser|safari|chrome)\b|leave (tiktok|instagram)", re.IGNORECASE
+)
+_PRESAVE = re.compile(r"\bpre-?(save|add|order)\b|\bvormerken\b|\bsave (it|this|now)\b", re.IGNORECASE)
+_AVOID = re.compile(
+    r"\b(privacy|terms|imprint|impressum|cookie|legal|share|copy|report|log ?in|sign ?(in|up)|subscribe|newsletter"
+    r"|datenschutz|contact)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the fan is after."""
+
+    app: str | None
+    item: MusicLink | None
+    leaves_app: bool
+
+
+def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] = ()) -> Control | None:
+    """Return the control a fan would tap next, or None when none looks like it.
+
+    `tried` holds (text, href) of controls already tapped on this page.
+    """
+    done = set(tried)
+    best: tuple[float, int] | None = None
+    chosen: Control | None = None
+    for index, control in enumerate(survey.controls):
+        if not (control.visible and control.enabled) or signature(control) in done:
+            continue
+        score = _score(control, wanted)
+        if score <= 0:
+            continue
+        rank = (score + (5 if control.in_view else 0), -index)
+        if best is None or rank > best:
+            best, chosen = rank, control
+    return chosen
+
+
+def signature(control: Control) -> tuple[str, str]:
+    """Return what makes a control the same one after the page was read again."""
+    return control.text.strip(), control.href or ""
+
+
+def _score(control: Control, wanted: Wanted) -> float:
+    urls = [url for url in (control.href, *control.hints) if url]
+    score = max((_url_score(url, wanted) for url in urls), default=0.0)
+    label = control.text.strip()
+    app = apps.catalogue().get(wanted.app) if wanted.app else None
+    if _AVOID.search(label) and score < 60:
+        return 0
+    if wanted.leaves_app and _LEAVES.search(label):
+        score += 45
+    if app is not None and app.name.lower() in label.lower():
+        score += 40
+    elif _names_another_app(label, wanted):
+        return 0 if score < 90 else score
+    if wanted.app is None and _PRESAVE.search(label):
+        score += 40
+    if _INVITES.search(label):
+        score += 20
+    return score
+
+
+def _names_another_app(label: str, wanted: Wanted) -> bool:
+    if wanted.app is None:
+        return False
+    lowered = label.lower()
+    return any(
+        app.name.lower() in lowered
+        for app in apps.catalogue().values()
+        if app.role is apps.Role.MUSIC and app.id != wanted.app
+    )
+
+
+def _url_score(url: str, wanted: Wanted) -> float:
+    scheme, host = scheme_and_host(url)
+    if wanted.item is not None and apps.same_item(apps.resolve_target(url), wanted.item):
+        return 100
+    if scheme in _ESCAPE_SCHEMES or (scheme in ("instagram", "barcelona") and host == "extbrowser"):
+        return 90
+    if scheme in ("intent", "android-app"):
+        return 85
+    target = apps.resolve_target(url)
+    if target is not None:
+        return 60 if wanted.app in (None, target.service) else -100
+    for os in ("ios", "android"):
+        owner = apps.app_for_scheme(scheme, os)
+        if owner is not None and owner.role is apps.Role.MUSIC:
+            return 60 if wanted.app in (None, owner.id) else -100
+    owner = apps.app_for_host(host) if host else None
+    if owner is not None and owner.role is apps.Role.MUSIC:
+        return 50 if wanted.app in (None, owner.id) else -100
+    return 0

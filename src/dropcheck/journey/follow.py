@@ -1,0 +1,211 @@
+"""Follows one tap on one link to its outcome: the in-app browser first, then the real one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from dropcheck import apps
+from dropcheck.device.model import Profile
+from dropcheck.engine.base import Engine, EngineError, selectors_of
+from dropcheck.handoff.ceiling import ceiling
+from dropcheck.handoff.model import Decision
+from dropcheck.handoff.rows import Play
+from dropcheck.journey.associations import Associations
+from dropcheck.journey.controls import Wanted
+from dropcheck.journey.first_hop import first_address
+from dropcheck.journey.model import Ending, Errand, Journey, Playthrough
+from dropcheck.journey.screen import Ended, Screen
+from dropcheck.journey.side import Escaped, Side, Story
+from dropcheck.journey.views import view_settings
+from dropcheck.result import ESCAPE_ORDER, Ceiling, DecisionKind, Escape, Outcome, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Browsers:
+    """The engines that stand for the two browsers of one phone."""
+
+    in_app: Engine
+    real: Engine
+
+
+async def follow(errand: Errand, browsers: Browsers, associations: Associations) -> Journey:
+    """Follow a tap; where contested rows were met, follow it again as if they worked.
+
+    A page that can't be had is an ending, not an exception; `BrowserMissingError` and other engine start
+    failures are raised.
+    """
+    fails = await _Playing(errand, browsers, associations, Play.FAILS).run()
+    if not fails.contested:
+        return Journey(fails)
+    return Journey(fails, await _Playing(errand, browsers, associations, Play.WORKS).run())
+
+
+@dataclass(slots=True)
+class _Visit:
+    """How one side of the phone ended."""
+
+    side: Side
+    ended: Ended | None
+    text: str
+    url: str | None
+
+
+class _Playing:
+    def __init__(self, errand: Errand, browsers: Browsers, associations: Associations, play: Play) -> None:
+        self._errand = errand
+        self._browsers = browsers
+        self._associations = associations
+        self._story = Story(errand, play)
+        self._selectors = list(selectors_of(errand.selectors))
+
+    async def run(self) -> Playthrough:
+        errand = self._errand
+        try:
+            first = await self._visit(errand.profile, errand.url)
+            escaped = first.side.escaped
+            second = None
+            if escaped is not None and errand.browser is not None:
+                final = escaped.decision.final
+                if final.kind is DecisionKind.OPENS_BROWSER:
+                    second = await self._visit(errand.browser, final.url)
+        except EngineError as error:
+            return self._engine_failed(error)
+        return self._conclude(first, second)
+
+    async def _visit(self, profile: Profile, url: str) -> _Visit:
+        errand, story = self._errand, self._story
+        in_app = profile is errand.profile
+        begins = first_address(url, profile, errand.variant if in_app else None)
+        engine = self._browsers.in_app if in_app else self._browsers.real
+        side = Side(story, profile, errand.phone, self._associations, frozenset(begins.answers))
+        settings = view_settings(
+            profile,
+            story.play,
+            synthetic=begins.answers,
+            access=errand.access,
+            send_analytics=errand.send_analytics,
+        )
+        view = await engine.open(settings, side)
+        try:
+            await view.start(begins.start)
+            screen = Screen(
+                view,
+                side,
+                story,
+                Wanted(errand.app, errand.opens, leaves_app=profile.in_app),
+                self._selectors,
+                deadline=time.monotonic() + errand.within_s,
+                tap_at_all=errand.to == "app" or profile.in_app,
+            )
+            ended = await screen.follow()
+            await screen.last_picture()
+            if side.escaped is not None:
+                await view.set_visibility(hidden=True)
+            survey = screen.last_survey
+            return _Visit(side, ended, survey.view_text if survey else "", survey.url if survey else None)
+        finally:
+            side.close()
+            await view.close()
+
+    def _conclude(self, first: _Visit, second: _Visit | None) -> Playthrough:
+        last = second or first
+        escaped = first.side.escaped
+        handed = last.side.escaped
+        grade = _grade(escaped) if escaped is not None else Escape.NONE
+        if escaped is None and first.side.guide is not None and _stayed(first):
+            grade = Escape.GUIDED
+        kind, ending, reason = _how_it_ended(last, self._errand.profile.in_app, second is not None)
+        decision = handed.decision.final if handed is not None else None
+        outcome = Outcome(
+            kind=kind,
+            app=decision.app if decision is not None else None,
+            url=decision.url if decision is not None else last.url or self._errand.url,
+            target=_target(decision),
+            taps=self._story.taps,
+            escape=grade,
+            ceiling=self._ceiling(kind, grade),
+        )
+        return self._playthrough(outcome, ending, reason, decision, last)
+
+    def _ceiling(self, kind: OutcomeKind, grade: Escape) -> Ceiling:
+        if kind is OutcomeKind.UNKNOWN:
+            return Ceiling.UNKNOWN
+        best = ceiling(self._errand.profile, self._errand.to, self._errand.phone).grade
+        if kind is OutcomeKind.DEAD_END:
+            return Ceiling.BELOW
+        reached = ESCAPE_ORDER.index(grade) <= ESCAPE_ORDER.index(best)
+        return Ceiling.REACHED if reached else Ceiling.BELOW
+
+    def _playthrough(
+        self, outcome: Outcome, ending: Ending, reason: str, escape: Decision | None, last: _Visit | None
+    ) -> Playthrough:
+        return Playthrough(
+            self._story.play,
+            self._story.hops,
+            outcome,
+            ending,
+            reason,
+            self._story.seen,
+            contested=tuple(self._story.contested),
+            escape=escape,
+            final_url=outcome.url,
+            page_text=last.text if last is not None else "",
+        )
+
+    def _engine_failed(self, error: EngineError) -> Playthrough:
+        outcome = Outcome(kind=OutcomeKind.UNKNOWN, url=self._errand.url, taps=self._story.taps)
+        return self._playthrough(outcome, Ending.ENGINE, str(error), None, None)
+
+
+def _stayed(visit: _Visit) -> bool:
+    return visit.ended is not None and visit.ended.ending is Ending.STAYED
+
+
+def _grade(escaped: Escaped) -> Escape:
+    if escaped.asked:
+        return Escape.PROMPT
+    return Escape.TAP if escaped.gesture else Escape.AUTO
+
+
+_DEAD = frozenset(
+    {
+        Ending.HTTP_ERROR,
+        Ending.BLANK,
+        Ending.LOOP,
+        Ending.BAD_CERTIFICATE,
+        Ending.ERROR_PAGE,
+        Ending.DOWNLOAD,
+        Ending.CLOSED,
+        Ending.CRASHED,
+    }
+)
+
+
+def _how_it_ended(last: _Visit, began_in_app: bool, in_second: bool) -> tuple[OutcomeKind, Ending, str]:
+    handed = last.side.escaped
+    if handed is not None:
+        if handed.decision.final.kind is DecisionKind.OPENS_STORE:
+            return OutcomeKind.STORE, Ending.HANDED_OVER, "the phone opened its store"
+        return OutcomeKind.APP, Ending.HANDED_OVER, "the phone opened an app"
+    ended = last.ended
+    if ended is None:
+        return OutcomeKind.UNKNOWN, Ending.ENGINE, "the journey ended without a reason"
+    if ended.ending in _DEAD:
+        return OutcomeKind.DEAD_END, ended.ending, ended.reason
+    if ended.ending is Ending.STAYED:
+        if in_second or not began_in_app:
+            return OutcomeKind.BROWSER, Ending.IN_BROWSER, "the real browser shows the page"
+        return OutcomeKind.WEBVIEW, Ending.STAYED, ended.reason
+    return OutcomeKind.UNKNOWN, ended.ending, ended.reason
+
+
+def _target(decision: Decision | None) -> str | None:
+    if decision is None:
+        return None
+    link = apps.resolve_target(decision.url)
+    if link is None or link.id is None:
+        return None
+    if link.service == "spotify":
+        return f"spotify:{link.kind}:{link.id}"
+    return link.canonical or f"{link.service}:{link.kind}:{link.id}"

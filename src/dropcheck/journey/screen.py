@@ -1,0 +1,239 @@
+"""Follows what is on one side's screen: waits, meets banners, taps, until something ends it."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+
+from dropcheck.engine.base import Control, EngineError, PageSurvey, View
+from dropcheck.journey.controls import Wanted, choose, signature
+from dropcheck.journey.guide import recognise_guide
+from dropcheck.journey.model import PATIENCE_S, Ending, Errand, Seen
+from dropcheck.journey.side import Failed, Side, Story
+from dropcheck.result import Hop, Where
+
+#: A page gets this long to become quiet before it is read as it is.
+_SETTLE_S = 6.0
+#: After a tap, this long for the first sign that something happens.
+_REACTION_S = 2.5
+
+_REGION_WALL = re.compile(
+    r"not available in your (country|region|location)|nicht verfügbar in (deinem|ihrem) land|geo-?blocked",
+    re.IGNORECASE,
+)
+#: Statuses with which a server turns a robot away; a fan's phone may well be let in.
+_TURNED_AWAY = {
+    401: "the server asks for a login",
+    403: "the server refuses this visit",
+    407: "a proxy asks for a login",
+    429: "the server says that there were too many visits",
+    451: "the page is not available here for legal reasons",
+}
+_CERTIFICATE = re.compile(r"CERT|SSL|TLS|certificate", re.IGNORECASE)
+_LOOP = re.compile(r"TOO_MANY_REDIRECTS|redirect", re.IGNORECASE)
+_TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why one side's story is over, in a word and in a sentence."""
+
+    ending: Ending
+    reason: str
+
+
+@dataclass(slots=True)
+class Screen:
+    """The page in one view and the finger over it.
+
+    `wanted` says what the fan looks for; `selectors` are the suite's own, taken from the front as they are
+    used. With `tap_at_all` false the page is only looked at.
+    """
+
+    view: View
+    side: Side
+    story: Story
+    wanted: Wanted
+    selectors: list[str]
+    deadline: float
+    tap_at_all: bool = True
+    tried: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    quiet_since: float = field(default_factory=time.monotonic)
+    last_survey: PageSurvey | None = None
+
+    @property
+    def errand(self) -> Errand:
+        """The errand this screen belongs to."""
+        return self.story.errand
+
+    async def follow(self) -> Ended | None:
+        """Follow the page until this side ended; None when a hand-off ended it.
+
+        Raises `EngineError` when the browser itself failed.
+        """
+        while True:
+            over = await self._wait_until_readable()
+            if over is not None or self.side.escaped is not None:
+                return over
+            survey = await self._read()
+            over = self._judge(survey)
+            if over is not None:
+                return over
+            if self.side.landings and not self.tap_at_all and not survey.blank:
+                return Ended(Ending.STAYED, "the page is shown")
+            if await self._act(survey):
+                self.quiet_since = time.monotonic()
+                await self.side.changed(min(_REACTION_S, self._left()))
+                continue
+            left = min(PATIENCE_S - (time.monotonic() - self.quiet_since), self._left())
+            if left > 0 and await self.side.changed(left):
+                continue
+            if self.side.ended or self.side.sheet_is_up:
+                continue
+            return self._give_up(survey)
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    async def _wait_until_readable(self) -> Ended | None:
+        while True:
+            if self.side.escaped is not None:
+                return None
+            over = self._over()
+            if over is not None:
+                return over
+            if self._left() <= 0:
+                return self._out_of_time()
+            if self.side.sheet_is_up or not self.side.landings:
+                await self.side.changed(min(self._left(), 1.0))
+                continue
+            if await self.view.settle(min(_SETTLE_S, self._left())) or self._left() <= 0:
+                return None if not self.side.ended else self._over()
+            return None
+
+    def _over(self) -> Ended | None:
+        side = self.side
+        if side.escaped is not None:
+            return None
+        if side.is_looping:
+            return Ended(Ending.LOOP, "the link sends the phone round in circles")
+        if side.failed is not None:
+            return _why_failed(side.failed)
+        if side.wants_password:
+            return Ended(Ending.BLOCKED, "the server asks for a user name and a password")
+        if side.has_crashed:
+            return Ended(Ending.CRASHED, "the page crashed the browser's tab")
+        if side.is_closed:
+            return Ended(Ending.CLOSED, "the page closed its own window")
+        if side.downloaded is not None and not side.landings:
+            return Ended(Ending.DOWNLOAD, "the link downloads a file instead of showing a page")
+        return None
+
+    def _out_of_time(self) -> Ended:
+        if self.side.landings:
+            return Ended(Ending.STAYED, "the page never came to rest")
+        return Ended(Ending.TIMED_OUT, f"nothing arrived within {self.errand.within_s:.0f} seconds")
+
+    async def _read(self) -> PageSurvey:
+        survey = await self.view.survey()
+        self.last_survey = survey
+        if self.side.where is Where.IN_APP:
+            words = recognise_guide(survey, self.side.profile.os)
+            if words is not None and self.side.guide is None:
+                self.story.note(Seen.GUIDE, self.side.where, words=words)
+            self.side.guide = words or self.side.guide
+        await self._keep_picture(self.side.landed_hop)
+        return survey
+
+    async def _keep_picture(self, hop: Hop | None) -> None:
+        if self.errand.keep_screenshot is None or hop is None or hop.screenshot is not None:
+            return
+        picture = await self.view.screenshot()
+        if picture is not None:
+            hop.screenshot = self.errand.keep_screenshot(hop.n, picture)
+
+    def _judge(self, survey: PageSurvey) -> Ended | None:
+        status = self.side.status or 200
+        if "captcha" in survey.marks:
+            return Ended(Ending.BLOCKED, "a captcha stands before the page; a person has to look")
+        if status in _TURNED_AWAY:
+            return Ended(Ending.BLOCKED, f"{_TURNED_AWAY[status]} ({status})")
+        if _REGION_WALL.search(survey.view_text):
+            return Ended(Ending.BLOCKED, "the page says that it isn't available in this country")
+        if status >= 400:
+            return Ended(Ending.HTTP_ERROR, f"the server answered with an error ({status})")
+        if "login-wall" in survey.marks:
+            return Ended(Ending.BLOCKED, "a login wall stands before the page")
+        return None
+
+    async def _act(self, survey: PageSurvey) -> bool:
+        if not self.tap_at_all or self.story.taps >= self.errand.taps_allowed:
+            return False
+        if await self._dismiss_banner(survey):
+            return True
+        control = await self._next_control(survey)
+        if control is None:
+            return False
+        self.tried.setdefault(survey.url, set()).add(signature(control))
+        if not await self.view.tap(control):
+            self.story.note(Seen.TAP_MISSED, self.side.where, text=control.text, by=control.covered_by)
+            return True
+        self.story.taps += 1
+        self.story.note(Seen.TAPPED, self.side.where, text=control.text[:120], href=control.href)
+        return True
+
+    async def _next_control(self, survey: PageSurvey) -> Control | None:
+        if self.selectors:
+            found = await self.view.find(self.selectors[0], min(_REACTION_S, max(self._left(), 0.0)))
+            if found is not None:
+                self.selectors.pop(0)
+                return found
+            return None
+        return choose(survey, self.wanted, self.tried.get(survey.url, set()))
+
+    async def _dismiss_banner(self, survey: PageSurvey) -> bool:
+        ref = survey.marks.get("cookie-banner")
+        banner = next((control for control in survey.controls if control.ref == ref), None) if ref else None
+        if banner is None or signature(banner) in self.tried.get(survey.url, set()):
+            return False
+        self.tried.setdefault(survey.url, set()).add(signature(banner))
+        behind = choose(survey, self.wanted)
+        if behind is not None and behind.covered_by:
+            self.story.note(
+                Seen.BANNER_COVERED, self.side.where, control=behind.text[:120], banner=banner.text[:120]
+            )
+        if not await self.view.tap(banner):
+            return False
+        self.story.taps += 1
+        self.story.note(Seen.COOKIE_BANNER, self.side.where, dismissed_with=banner.text[:120])
+        return True
+
+    def _give_up(self, survey: PageSurvey) -> Ended:
+        if survey.blank:
+            return Ended(Ending.BLANK, "the page stays blank")
+        return Ended(Ending.STAYED, f"nothing led out within {PATIENCE_S:.0f} seconds")
+
+    async def last_picture(self) -> None:
+        """Keep a picture of the page as it stands, if none was kept for it yet."""
+        try:
+            await self._keep_picture(self.side.landed_hop)
+        except EngineError:
+            return
+
+
+def _why_failed(failed: Failed) -> Ended:
+    told = f"{failed.code} {failed.detail}"
+    if failed.code == "unknown-scheme":
+        return Ended(Ending.ERROR_PAGE, "the app shows its own error page instead of the link")
+    if failed.code == "refused-address":
+        return Ended(
+            Ending.REFUSED_ADDRESS, "the link leads to a private address, which dropcheck doesn't visit"
+        )
+    if _LOOP.search(told):
+        return Ended(Ending.LOOP, "the link sends the phone round in circles")
+    if _CERTIFICATE.search(told):
+        return Ended(Ending.BAD_CERTIFICATE, f"the site's certificate isn't valid ({failed.code})")
+    if _TIMED_OUT.search(told):
+        return Ended(Ending.TIMED_OUT, f"the site didn't answer in time ({failed.code})")
+    return Ended(Ending.UNREACHABLE, f"the site couldn't be reached ({failed.code or 'no answer'})")

@@ -1,0 +1,276 @@
+"""One side of the phone while a journey runs: decides every navigation and writes the hops down."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field, replace
+
+from dropcheck.device.model import Profile, Topic
+from dropcheck.engine.base import (
+    ERROR_PAGE,
+    LOAD,
+    STAY,
+    Answer,
+    NavigationAnswer,
+    NavigationAttempt,
+    PageEvent,
+    PageEventKind,
+)
+from dropcheck.handoff import os_rules
+from dropcheck.handoff.decision import decide
+from dropcheck.handoff.model import Decision, Navigation, PageEffect, Phone
+from dropcheck.handoff.rows import Facts, Play, RowReader
+from dropcheck.journey.associations import Associations
+from dropcheck.journey.model import MOST_HOPS, SHEET_S, Errand, Observation, Seen
+from dropcheck.result import Basis, Cause, DecisionKind, Hop, Where
+
+_OPENS = frozenset({DecisionKind.OPENS_APP, DecisionKind.OPENS_BROWSER, DecisionKind.OPENS_STORE})
+
+#: Rules under which a page simply loads; the browser itself showed that, no phone rule was needed.
+_JUST_LOADS = frozenset({"ios/no-app-claims-it", "android/no-app-claims-it", "os/page-loads", "os/in-page"})
+
+
+@dataclass(frozen=True, slots=True)
+class Escaped:
+    """A hand-off out of this side: the decision, whether a finger stood behind it, whether the app asked."""
+
+    decision: Decision
+    gesture: bool
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A document could not be had."""
+
+    url: str
+    code: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Story:
+    """What both sides of the phone share: the hops so far and the clock."""
+
+    errand: Errand
+    play: Play
+    began: float = field(default_factory=time.monotonic)
+    hops: list[Hop] = field(default_factory=list)
+    seen: list[Observation] = field(default_factory=list)
+    contested: dict[str, None] = field(default_factory=dict)
+    taps: int = 0
+
+    def now_ms(self) -> int:
+        """Milliseconds since the journey began."""
+        return int((time.monotonic() - self.began) * 1000)
+
+    def note(self, what: Seen, where: Where, **detail: object) -> None:
+        """Write down something noticed."""
+        self.seen.append(Observation(what, where, self.now_ms(), detail))
+
+
+class Side:
+    """The delegate of one view: answers for the phone, remembers what happened and wakes who waits."""
+
+    def __init__(
+        self,
+        story: Story,
+        profile: Profile,
+        phone: Phone,
+        associations: Associations,
+        synthetic: frozenset[str],
+    ) -> None:
+        self.profile = profile
+        self.where = Where.IN_APP if profile.in_app else Where.BROWSER
+        self.escaped: Escaped | None = None
+        self.failed: Failed | None = None
+        self.status: int | None = None
+        self.landings = 0
+        self.is_closed = False
+        self.has_crashed = False
+        self.downloaded: str | None = None
+        self.wants_password = False
+        self.is_looping = False
+        self.guide: str | None = None
+        self._story = story
+        self._phone = phone
+        self._associations = associations
+        self._synthetic = synthetic
+        self._changed = asyncio.Event()
+        self._sheet: asyncio.Task[None] | None = None
+        self._last_main_hop: Hop | None = None
+        self._landed_hop: Hop | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing that happens in this view can change the outcome."""
+        return bool(self.escaped or self.failed or self.is_closed or self.has_crashed or self.is_looping)
+
+    @property
+    def sheet_is_up(self) -> bool:
+        """Whether the host app's question waits for the fan."""
+        return self._sheet is not None and not self._sheet.done()
+
+    @property
+    def landed_hop(self) -> Hop | None:
+        """The hop of the page that is on screen."""
+        return self._landed_hop
+
+    async def changed(self, bound_s: float) -> bool:
+        """Wait until something happened since the last call, at most `bound_s`; return whether it did."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), max(bound_s, 0.0))
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+    async def navigation(self, attempt: NavigationAttempt) -> NavigationAnswer:
+        """Decide one attempt and write its hop down; see `ViewDelegate`."""
+        if self.escaped is not None:
+            return STAY
+        navigation = Navigation(
+            attempt.url,
+            attempt.by,
+            attempt.gesture,
+            self.where,
+            attempt.page_url,
+            attempt.main_frame,
+            attempt.new_window,
+            attempt.chain_by,
+        )
+        decision = await self._decide(navigation)
+        hop = self._write_down(attempt, decision)
+        if len(self._story.hops) > MOST_HOPS:
+            self.is_looping = True
+            self._changed.set()
+            return STAY
+        self._changed.set()
+        if self.sheet_is_up and attempt.main_frame and decision.kind is DecisionKind.LOADS:
+            self._story.note(Seen.TIMER_UNDER_SHEET, self.where, url=attempt.url, hop=hop.n)
+        return self._carry_out(attempt, decision)
+
+    async def _decide(self, navigation: Navigation) -> Decision:
+        if navigation.url in self._synthetic:
+            return _first_hop_decision(navigation, self.profile)
+        known = await self._associations.for_url(navigation.url, self.profile.os)
+        phone = replace(self._phone, associations={**self._phone.associations, **known})
+        decision = decide(navigation, self.profile, phone)
+        if decision.otherwise is None:
+            return decision
+        self._story.contested.update(dict.fromkeys(decision.contested))
+        return decision.otherwise if self._story.play is Play.WORKS else decision
+
+    def _write_down(self, attempt: NavigationAttempt, decision: Decision) -> Hop:
+        if attempt.status is not None and self._last_main_hop is not None and attempt.main_frame:
+            self._last_main_hop.status = attempt.status
+        just_loads = decision.kind is DecisionKind.LOADS and decision.rule.id in _JUST_LOADS
+        hop = Hop(
+            n=len(self._story.hops) + 1,
+            t_ms=self._story.now_ms(),
+            where=self.where,
+            by=attempt.by,
+            gesture=attempt.gesture,
+            url=attempt.url,
+            decision=decision.kind,
+            rule=decision.rule.id,
+            basis=Basis.OBSERVED if just_loads else decision.basis,
+        )
+        self._story.hops.append(hop)
+        if attempt.main_frame:
+            self._last_main_hop = hop
+        if self._story.errand.on_hop is not None:
+            self._story.errand.on_hop(hop)
+        return hop
+
+    def _carry_out(self, attempt: NavigationAttempt, decision: Decision) -> NavigationAnswer:
+        if decision.kind is DecisionKind.LOADS:
+            return LOAD if decision.url == attempt.url else NavigationAnswer(Answer.LOAD, decision.url)
+        if decision.kind in _OPENS:
+            self.escaped = Escaped(decision, attempt.gesture, asked=False)
+        elif decision.kind is DecisionKind.ASKS and decision.final.kind in _OPENS:
+            self._ask(decision, gesture=attempt.gesture)
+        elif decision.page is PageEffect.ERROR_PAGE and attempt.main_frame:
+            self.failed = Failed(attempt.url, "unknown-scheme", decision.rule.why)
+            return ERROR_PAGE
+        return STAY
+
+    def _ask(self, decision: Decision, *, gesture: bool) -> None:
+        if self.sheet_is_up:
+            return
+        is_app_sheet = self.profile.in_app and not decision.rule.id.startswith("ios/")
+        escaped = Escaped(decision.final, gesture, asked=True)
+        if not is_app_sheet:
+            self.escaped = escaped
+            return
+        self._sheet = asyncio.ensure_future(self._agree_later(escaped))
+
+    async def _agree_later(self, escaped: Escaped) -> None:
+        # The sheet stays up for a while on purpose: a page that mistakes it for a failure shows now.
+        await asyncio.sleep(SHEET_S)
+        if self.escaped is None:
+            self.escaped = escaped
+        self._changed.set()
+
+    def page_event(self, event: PageEvent) -> None:
+        """Take note of what the view reports; see `ViewDelegate`."""
+        kind, where = event.kind, self.where
+        match kind:
+            case PageEventKind.LANDED:
+                self._land(event)
+            case PageEventKind.FAILED if self.escaped is None and not self.sheet_is_up:
+                self.failed = Failed(
+                    event.url, str(event.detail.get("code", "")), str(event.detail.get("detail", ""))
+                )
+            case PageEventKind.CLOSED if event.view == 0:
+                self.is_closed = True
+            case PageEventKind.CRASHED:
+                self.has_crashed = True
+                self._story.note(Seen.CRASHED, where)
+            case PageEventKind.DOWNLOAD:
+                self.downloaded = event.url
+                self._story.note(Seen.DOWNLOAD, where, url=event.url)
+            case PageEventKind.AUTH:
+                self.wants_password = True
+            case PageEventKind.DIALOG:
+                self._note_dialog(event)
+            case PageEventKind.ANALYTICS:
+                self._story.note(Seen.ANALYTICS, where, url=event.url)
+                return
+            case PageEventKind.REFUSED:
+                self._story.note(Seen.ADDRESS_REFUSED, where, url=event.url, **event.detail)
+            case PageEventKind.CONSOLE:
+                self._story.note(Seen.CONSOLE_ERROR, where, **event.detail)
+                return
+            case _:
+                pass
+        self._changed.set()
+
+    def _land(self, event: PageEvent) -> None:
+        self.status = event.status
+        self.landings += 1
+        self.failed = None
+        # The next page clears a password prompt's page and a download that left the page in place.
+        self.wants_password = False
+        hop = self._last_main_hop
+        if hop is not None and event.view == 0:
+            hop.status = event.status
+            self._landed_hop = hop
+
+    def _note_dialog(self, event: PageEvent) -> None:
+        self._story.note(Seen.DIALOG, self.where, **event.detail)
+        row = RowReader(self.profile, self._story.play)
+        row.find(Topic.DIALOG, Navigation(event.url, by=Cause.SCRIPT, gesture=False), Facts())
+        self._story.contested.update(dict.fromkeys(r.id for r in row.met))
+
+    def close(self) -> None:
+        """Stop waiting for a sheet that nobody will answer."""
+        if self._sheet is not None:
+            self._sheet.cancel()
+
+
+def _first_hop_decision(navigation: Navigation, profile: Profile) -> Decision:
+    row = RowReader(profile, Play.FAILS).find(Topic.FIRST_HOP, navigation, Facts())
+    rule = row.rule("The app's own link service answers first.") if row else os_rules.PLAIN_LOAD
+    return Decision(DecisionKind.LOADS, rule, navigation.url, PageEffect.LOADS)

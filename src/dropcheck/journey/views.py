@@ -1,0 +1,49 @@
+"""Turns a profile's rows into the settings of the view that stands for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dropcheck.device.model import Mechanism, Profile, Topic
+from dropcheck.engine.base import DialogPolicy, SyntheticAnswer, ViewSettings, WindowPolicy
+from dropcheck.handoff.model import Navigation
+from dropcheck.handoff.rows import Facts, Play, RowReader
+from dropcheck.result import Cause
+
+_WINDOWS = {
+    Mechanism.NO_WINDOW: WindowPolicy.NULL,
+    Mechanism.REPLACES_PAGE: WindowPolicy.REPLACES,
+    Mechanism.OPENS_WINDOW: WindowPolicy.OPENS,
+}
+
+
+def view_settings(
+    profile: Profile,
+    play: Play,
+    *,
+    synthetic: Mapping[str, SyntheticAnswer] | None = None,
+    access: Mapping[str, Mapping[str, str]] | None = None,
+    send_analytics: bool = False,
+    storage_state: Mapping[str, Any] | None = None,
+) -> ViewSettings:
+    """Return how a view of `profile` behaves when contested rows are played as `play`."""
+    reader = RowReader(profile, play)
+
+    def windows(*, gesture: bool) -> WindowPolicy:
+        row = reader.find(Topic.POPUP, Navigation("", Cause.POPUP, gesture), Facts())
+        return _WINDOWS.get(row.mechanism, WindowPolicy.NULL) if row is not None else WindowPolicy.NULL
+
+    dialog = reader.find(Topic.DIALOG, Navigation("", Cause.SCRIPT, gesture=False), Facts())
+    swallows = dialog is not None and dialog.mechanism is Mechanism.SWALLOWS_DIALOG
+    return ViewSettings(
+        identity=profile.identity,
+        windows_with_gesture=windows(gesture=True),
+        windows_without_gesture=windows(gesture=False),
+        dialogs=DialogPolicy.SWALLOWS if swallows else DialogPolicy.SHOWS,
+        service_workers="navigator.serviceWorker" not in profile.identity.missing,
+        synthetic=synthetic or {},
+        access=access or {},
+        storage_state=storage_state,
+        send_analytics=send_analytics,
+    )
