@@ -41,7 +41,7 @@ _PARAMETERS = (
     "|x-signature|x-expires|hdnts|hdnea|__token__|email|e-mail|msToken|ip|client_ip|user_ip"
 )
 #: Names that mean a secret wherever they stand, not only in a URL.
-_ALWAYS_SECRET = (  # noqa: S105 - names, not secrets
+_TELLING_NAMES = (
     "access_?token|refresh_?token|id_?token|client_?secret|code_?verifier|developer_?token|music_?user_?token"
     "|auth_?token|api_?key|password|passwd|passphrase|secret|private_?key"
     "|session_?id|sessionid|x-api-key|x-auth-token|x-csrf-token"
@@ -54,7 +54,7 @@ _URL_PARAMETER = re.compile(
     r"(?:(=)[^&#\s\"'<>\\`]+|(%(?:25)*3D)(?:(?!%(?:25)*(?:26|23))[^&#\s\"'<>\\`])+)"
 )
 _NAMED = re.compile(
-    rf"(?i)((?<![\w-])[\"']?(?:{_ALWAYS_SECRET})[\"']?\s*(?::|=(?!=))\s*)"
+    rf"(?i)((?<![\w-])[\"']?(?:{_TELLING_NAMES})[\"']?\s*(?::|=(?!=))\s*)"
     r"(?:(\")[^\"\r\n]+\"|(')[^'\r\n]+'|(?![\"'])[^\s\"',;&})\]]+)"
 )
 _HEADER = re.compile(
@@ -77,9 +77,10 @@ _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S
 )
 _EMAIL = re.compile(r"(?i)[\w!$'*+.-]{0,64}[\w+-](?:@|%(?:25)*40)(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])")
-#: A browser's or an app's version may have four numbers too: `Chrome/120.0.0.0`, `"Chromium";v="120.0.0.0"`.
+#: Versions may have four numbers too: `Chrome/120.0.0.0`, `"Chromium";v="120.0.0.0"`.
 _PRODUCT = re.compile(
-    r"(?:Chrom\w*|CriOS|Edg\w*|OPR|Firefox|Safari|Version|\w*WebKit\w*|Instagram|musical_ly|trill|v=\")[/ _]?\Z"
+    r"(?:Chrom\w*|CriOS|Edg\w*|OPR|Firefox|Safari|Version|\w*WebKit\w*|Instagram|musical_ly|trill|v=\")"
+    r"[/ _]?\Z"
 )
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)")
 _IPV6 = re.compile(
@@ -93,7 +94,7 @@ _SUSPICIOUS = re.compile(
 
 #: Keys of JSON objects whose text is a secret; `code` and `state` only when the value looks drawn by lot.
 _SECRET_KEY = re.compile(
-    rf"(?i)(?:{_ALWAYS_SECRET}|set-cookie|cookies?|(?:proxy-)?authorization|msToken|signature|oauth_token|client_ip|user_ip|ip_address|e-?mail)"
+    rf"(?i)(?:{_TELLING_NAMES}|set-cookie|cookies?|(?:proxy-)?authorization|msToken|signature|oauth_token|client_ip|user_ip|ip_address|e-?mail)"
 )
 _MAYBE_SECRET_KEY = re.compile(r"(?i)(?:code|state|token|nonce|session|auth|key|sig)")
 _DRAWN_BY_LOT = re.compile(r"(?=[\w~.+/=-]*\d)(?=[\w~.+/=-]*[A-Za-z])[\w~.+/=-]{16,}")

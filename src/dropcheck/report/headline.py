@@ -1,0 +1,87 @@
+"""The first thing a reader sees: one sentence on the whole run, and how many of each plain word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dropcheck.report.wording import WORST_FIRST, Word, Wording, word_of, worst
+from dropcheck.result import CaseResult, Ceiling, ProfileUsed, Results, RunStatus, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases came to one plain word; `share` of all, 0 to 1."""
+
+    word: Word
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict in a sentence, what it means in one or two more, and the counts behind it."""
+
+    word: Word
+    sentence: str
+    lead: tuple[str, ...]
+    tally: tuple[Tally, ...]
+
+
+def headline(results: Results, say: Wording) -> Headline:
+    """Return the verdict of a whole run in words."""
+    made = headline_of(results.cases, results.profiles, say)
+    if results.run.status is RunStatus.INTERRUPTED:
+        return Headline(made.word, f"{made.sentence} {say('headline.interrupted')}", made.lead, made.tally)
+    return made
+
+
+def headline_of(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording) -> Headline:
+    """Return the verdict of `cases` in words; one accepted as known doesn't count as broken."""
+    counts = Counter(word_of(case.verdict) for case in cases)
+    tally = tuple(Tally(word, counts[word], counts[word] / max(1, len(cases))) for word in WORST_FIRST)
+    if not cases:
+        return Headline(Word.UNCHECKED, say("headline.nothing"), (), tally)
+    open_cases = [case for case in cases if not accepted(case)]
+    decided = [case for case in open_cases if word_of(case.verdict) in (Word.BROKEN, Word.LOSES, Word.WORKS)]
+    words = [word_of(case.verdict) for case in decided or open_cases]
+    word = worst(words) if words else Word.WORKS
+    broken = [case for case in open_cases if case.verdict is Verdict.FAIL]
+    sentence = say(f"headline.{word}", count=len(broken)) if broken else say(f"headline.{word}")
+    return Headline(word, sentence, tuple(_lead(open_cases, profiles, say)), tally)
+
+
+def accepted(case: CaseResult) -> bool:
+    """Whether the suite declared this case's failure as known, and the entry still holds."""
+    return case.known is not None and not case.known.expired and not case.known.unexpected_pass
+
+
+def _lead(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording) -> list[str]:
+    def phones(verdict: Verdict) -> list[str]:
+        return [
+            say.phone(case.profile, profiles) for case in cases if case.verdict is verdict and case.profile
+        ]
+
+    lead = []
+    stranded = phones(Verdict.FAIL)
+    losing = [name for name in phones(Verdict.WARN) if name not in stranded]
+    if stranded:
+        lead.append(say("lead.stranded", phones=say.listing(stranded, limit=4)))
+    if losing:
+        lead.append(say("lead.losing", phones=say.listing(losing, limit=4)))
+        at_best = [
+            case
+            for case in cases
+            if case.verdict is Verdict.WARN and case.outcome and case.outcome.ceiling is Ceiling.REACHED
+        ]
+        if at_best and not stranded and len(at_best) == sum(case.verdict is Verdict.WARN for case in cases):
+            lead.append(say("lead.ceiling", phones=say.listing(losing, limit=4)))
+    if any(case.verdict is Verdict.FAIL and case.profile is None for case in cases):
+        lead.append(say("lead.release"))
+    unknown = sum(word_of(case.verdict) is Word.UNCHECKED for case in cases)
+    if unknown:
+        lead.append(say("lead.unknown", count=unknown))
+    if not lead and cases and all(case.verdict is Verdict.PASS for case in cases):
+        lead.append(say("lead.allgood"))
+    return lead

@@ -1,0 +1,132 @@
+"""A journey as a filmstrip: frames with what the fan sees, and between them who caused what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from dropcheck.report.inert import anchor, one_line
+from dropcheck.report.pictures import Picture, Pictures
+from dropcheck.report.wording import Word, Wording, proper_name, word_of
+from dropcheck.result import CaseResult, DecisionKind, Finding, Hop, Outcome, ProfileUsed, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One hop: who caused it, what the phone decided, and the picture of what the fan then sees."""
+
+    hop: Hop
+    cause: str
+    decision: str
+    place: str
+    host: str
+    picture: Picture | None
+    picture_lost: bool
+    leaves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One branch of a journey, frame by frame, to its ending."""
+
+    word: Word
+    verdict: Verdict
+    ending: str
+    outcome: Outcome | None
+    frames: tuple[Frame, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One case with its branches; `other` only where a contested rule was met."""
+
+    case: CaseResult
+    anchor: str
+    word: Word
+    phone: str
+    app: str
+    title: str
+    strip: Strip
+    other: Strip | None
+    folded: bool
+
+    @property
+    def name(self) -> str:
+        """The case in a few words: its link, its phone, its check."""
+        return " · ".join(filter(None, (self.case.link, self.phone, self.title)))
+
+
+def journey(
+    case: CaseResult, profiles: Sequence[ProfileUsed], pictures: Pictures, say: Wording, *, folded: bool
+) -> Journey:
+    """Return `case` as a filmstrip; a `folded` one keeps its ending and leaves its frames out."""
+    app = app_of(case.profile, profiles)
+    other = None
+    if case.otherwise is not None:
+        branch = case.otherwise
+        other = _strip(
+            branch.verdict, branch.outcome, branch.hops, branch.findings, app, pictures, say, folded
+        )
+    return Journey(
+        case=case,
+        anchor=anchor(case.id),
+        word=word_of(case.verdict),
+        phone=say.phone(case.profile, profiles),
+        app=app,
+        title=say.check(case),
+        strip=_strip(case.verdict, case.outcome, case.hops, case.findings, app, pictures, say, folded),
+        other=other,
+        folded=folded,
+    )
+
+
+def app_of(profile: str | None, profiles: Sequence[ProfileUsed]) -> str:
+    """Return the name of the app whose browser a profile is ("TikTok"), from its identity or its name."""
+    if profile is None:
+        return ""
+    for used in profiles:
+        if used.name == profile and used.identity.get("app"):
+            return proper_name(str(used.identity["app"]))
+    return proper_name(profile.partition("+")[0].removesuffix("-ios").removesuffix("-android"))
+
+
+def host_of(url: str) -> str:
+    """Return what of `url` a person recognises: its host, or its scheme where it has none."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https"):
+            return one_line(parts.hostname or url, 60)
+        return f"{parts.scheme}:" if parts.scheme else one_line(url, 60)
+    except ValueError:
+        return one_line(url, 60)
+
+
+def _strip(
+    verdict: Verdict,
+    outcome: Outcome | None,
+    hops: Sequence[Hop],
+    findings: Sequence[Finding],
+    app: str,
+    pictures: Pictures,
+    say: Wording,
+    folded: bool,
+) -> Strip:
+    frames = () if folded else tuple(_frame(hop, app, pictures, say) for hop in hops)
+    return Strip(word_of(verdict), verdict, say.ending(outcome), outcome, frames, tuple(findings))
+
+
+def _frame(hop: Hop, app: str, pictures: Pictures, say: Wording) -> Frame:
+    picture = pictures.get(hop.screenshot)
+    leaving = (DecisionKind.OPENS_APP, DecisionKind.OPENS_BROWSER, DecisionKind.OPENS_STORE)
+    return Frame(
+        hop=hop,
+        cause=say.cause(hop, app or say("place.unknown_app")),
+        decision=say(f"decision.{hop.decision.value}"),
+        place=say.place(hop.where, app or say("place.unknown_app")),
+        host=host_of(hop.url),
+        picture=picture,
+        picture_lost=bool(hop.screenshot) and picture is None,
+        leaves=hop.decision in leaving,
+    )
