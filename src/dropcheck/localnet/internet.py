@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,8 @@ from dropcheck.localnet.requests import RequestLog
 from dropcheck.localnet.wire import Wire, linger_nothing, reset
 
 Handler = Callable[[Request], Awaitable[Response | None]]
+
+_log = logging.getLogger(__name__)
 
 _ADDRESS = "127.0.0.1"
 # A ClientHello arrives in one segment on loopback; a proxy in between may split it.
@@ -144,7 +147,7 @@ class LocalInternet:
         if site is None and not handlers:
             return None
         for handler in handlers:
-            if (response := await handler(request)) is not None:
+            if (response := await _handled(handler, request)) is not None:
                 await _wait(self.latency_ms)
                 return response
         if site is None:
@@ -199,6 +202,14 @@ def _listen(port: int) -> socket.socket:
     listener = socket.create_server((_ADDRESS, port), backlog=512)
     listener.setblocking(False)
     return listener
+
+
+async def _handled(handler: Handler, request: Request) -> Response | None:
+    try:
+        return await handler(request)
+    except Exception as error:  # noqa: BLE001 -- a service that breaks must look like one that breaks
+        _log.warning("the handler of %s%s broke", request.host, request.path, exc_info=True)
+        return Response.text(f"{type(error).__name__}: {error}", 500)
 
 
 async def _wait(milliseconds: int) -> None:

@@ -68,9 +68,12 @@ class Pages:
         elif answer.text is not None:
             body, content_type = _fill(answer.text, names).encode(), "text/plain; charset=utf-8"
         elif answer.template is not None:
-            page = self._environment(folder).get_template(answer.template)
             values = {**self._shared, **site.values, **answer.values, **names, "request": request}
-            body, content_type = page.render(values).encode(), "text/html; charset=utf-8"
+            try:
+                page = self._environment(folder).get_template(answer.template).render(values)
+            except TemplateError as error:
+                return Response.text(f"{answer.template}: {error}", 500)
+            body, content_type = page.encode(), "text/html; charset=utf-8"
         elif answer.file is not None:
             file = (folder / answer.file).resolve()
             body = file.read_bytes()
@@ -107,10 +110,9 @@ class Pages:
                 if not target.is_file():
                     raise SiteMapError(f"{where}: no such file: {answer.file}")
             if answer.template is not None:
-                try:
-                    self._environment(folder).get_template(answer.template)
-                except TemplateError as error:
-                    raise SiteMapError(f"{where}: template {answer.template}: {error}") from error
+                places = (folder, self.fixtures / "templates")
+                if not any((place / answer.template).is_file() for place in places):
+                    raise SiteMapError(f"{where}: no such template: {answer.template}")
             if answer.fault is not None and "{" not in answer.fault and answer.fault not in self.faults:
                 known = ", ".join(sorted(self.faults)) or "none"
                 raise SiteMapError(f"{where}: no fault {answer.fault!r} in faults.yaml; there are {known}")

@@ -26,6 +26,7 @@ from dropcheck.localnet.message import Request
 from dropcheck.localnet.wire import Wire
 
 _M = TypeVar("_M", bound=BaseModel)
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SOURCES = ("file", "template", "text", "redirect", "fault")
 
 
@@ -185,8 +186,7 @@ class _FaultFile(_Strict):
 def _read(file: Path, model: type[_M], extra: dict[str, Any]) -> _M:
     text = file.read_text(encoding="utf-8")
     try:
-        data = yaml.safe_load(text)
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- the safe loader, in C where libyaml is there
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
@@ -198,6 +198,7 @@ def _read(file: Path, model: type[_M], extra: dict[str, Any]) -> _M:
     except ValidationError as error:
         first = error.errors()[0]
         path = [key for key in first["loc"] if isinstance(key, str)]
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
         raise SiteMapError(f"{file}:{_line_of(tree, path)}: {'.'.join(path)}: {first['msg']}") from error
 
 
