@@ -173,6 +173,13 @@ def test_private_tokens_stay_out_of_the_canonical_address() -> None:
     assert "s-secret" not in repr(found)
 
 
+def test_amazons_country_stays_in_the_canonical_address() -> None:
+    found = parse("https://www.amazon.co.jp/dp/B086Q41M9C?tag=x")
+    assert found is not None
+    assert found.canonical == "https://music.amazon.co.jp/tracks/B086Q41M9C"
+    assert same_item(found, parse("https://music.amazon.com/albums/B086Q3QZ3J?trackAsin=B086Q41M9C")) is True
+
+
 @pytest.mark.parametrize(
     ("first", "second", "same"),
     [
@@ -261,6 +268,8 @@ near_misses = st.one_of(
 @example("https://[::1")
 @example("https://open.spotify.com:99999/track/x")
 @example("spotify:http://[")
+@example("spotify:user:\ud800")
+@example("https://www.youtube.com/@\udfff")
 def test_never_raises(url: str) -> None:
     parse(url)
 

@@ -24,8 +24,10 @@ class Address:
 def cleaned(url: str) -> str:
     """Return `url` without what every browser drops: blanks around it, tabs and line breaks inside.
 
-    Source: WHATWG URL Standard, "basic URL parser", steps 1 to 3.
+    Half a surrogate pair, which no encoding can carry, becomes a question mark. Source: WHATWG URL Standard,
+    "basic URL parser", steps 1 to 3.
     """
+    url = url.encode("utf-8", "replace").decode("utf-8")
     return re.sub(r"[\t\r\n]", "", url.strip(_BLANKS))
 
 

@@ -1,6 +1,6 @@
 """Amazon Music addresses, and the shop pages that sell the same recording.
 
-Amazon's number (ASIN) names one item across its countries' sites, so the canonical address drops the country.
+The canonical address keeps the country: a number (ASIN) may be sold in one country only.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ _COUNTRY = (
     r"(?:com|co\.uk|de|fr|it|es|ca|co\.jp|com\.au|com\.br|com\.mx|in|nl|se|pl|sg|ae|sa|com\.tr|com\.be"
     r"|eg|ie|co\.za)"
 )
-_MUSIC_HOST = re.compile(rf"(?:www\.)?music\.amazon\.{_COUNTRY}")
-_SHOP_HOST = re.compile(rf"(?:www\.|m\.|smile\.)?amazon\.{_COUNTRY}")
+_MUSIC_HOST = re.compile(rf"(?:www\.)?music\.amazon\.({_COUNTRY})")
+_SHOP_HOST = re.compile(rf"(?:www\.|m\.|smile\.)?amazon\.({_COUNTRY})")
 _ASIN = re.compile(r"[0-9A-Z]{10}")
 #: Shop numbers of recordings begin with B; ten digits are a book's ISBN.
 _SHOP_ASIN = re.compile(r"B[0-9A-Z]{9}")
@@ -28,31 +28,33 @@ _KINDS = {
     "stations": ("station", _ASIN),
     "user-playlists": ("user-playlist", _OPAQUE),
 }
-_BASE = "https://music.amazon.com"
 
 
 def from_address(address: Address) -> MusicLink | None:
     """Return the item of an Amazon Music or Amazon shop address, None for any other."""
     segments = address.segments
-    if _MUSIC_HOST.fullmatch(address.host):
+    if music := _MUSIC_HOST.fullmatch(address.host):
+        base = f"https://music.amazon.{music[1]}"
         if segments[:1] == ("embed",) and len(segments) > 1:
             return _embedded(segments[1])
-        return _item(segments, address) or _podcast(segments)
-    if not _SHOP_HOST.fullmatch(address.host):
+        return _item(segments, address, base) or _podcast(segments, base)
+    shop = _SHOP_HOST.fullmatch(address.host)
+    if shop is None:
         return None
+    base = f"https://music.amazon.{shop[1]}"
     lowered = tuple(segment.lower() for segment in segments)
     if lowered[:2] == ("music", "player"):
-        return _item(segments[2:], address) or _podcast(segments[2:])
+        return _item(segments[2:], address, base) or _podcast(segments[2:], base)
     for before in (("dp",), ("gp", "product")):
         for at in range(len(segments) - len(before)):
             item = segments[at + len(before)].upper()
             if lowered[at : at + len(before)] == before and _SHOP_ASIN.fullmatch(item):
-                return _track(item)
+                return _track(item, base)
     return None
 
 
-def _track(item: str, album: str | None = None) -> MusicLink:
-    return MusicLink("amazon_music", "track", item, f"{_BASE}/tracks/{item}", album_id=album)
+def _track(item: str, base: str, album: str | None = None) -> MusicLink:
+    return MusicLink("amazon_music", "track", item, f"{base}/tracks/{item}", album_id=album)
 
 
 def _embedded(item: str) -> MusicLink | None:
@@ -60,7 +62,7 @@ def _embedded(item: str) -> MusicLink | None:
     return MusicLink("amazon_music", EMBED, None) if _ASIN.fullmatch(item.upper()) else None
 
 
-def _item(segments: tuple[str, ...], address: Address) -> MusicLink | None:
+def _item(segments: tuple[str, ...], address: Address, base: str) -> MusicLink | None:
     if len(segments) < 2 or segments[0].lower() not in _KINDS:
         return None
     plural = segments[0].lower()
@@ -70,17 +72,17 @@ def _item(segments: tuple[str, ...], address: Address) -> MusicLink | None:
         return None
     song = address.query.get("trackAsin", "").upper()
     if kind == "album" and _ASIN.fullmatch(song):
-        return _track(song, album=item)
-    return MusicLink("amazon_music", kind, item, f"{_BASE}/{plural}/{item}")
+        return _track(song, base, album=item)
+    return MusicLink("amazon_music", kind, item, f"{base}/{plural}/{item}")
 
 
-def _podcast(segments: tuple[str, ...]) -> MusicLink | None:
+def _podcast(segments: tuple[str, ...], base: str) -> MusicLink | None:
     if len(segments) < 2 or segments[0].lower() != "podcasts" or not _OPAQUE.fullmatch(segments[1]):
         return None
     show = segments[1]
     if "episodes" in segments[2:-1]:
         episode = segments[segments.index("episodes", 2) + 1]
         if _OPAQUE.fullmatch(episode):
-            canonical = f"{_BASE}/podcasts/{show}/episodes/{episode}"
+            canonical = f"{base}/podcasts/{show}/episodes/{episode}"
             return MusicLink("amazon_music", "episode", episode, canonical, album_id=show)
-    return MusicLink("amazon_music", "show", show, f"{_BASE}/podcasts/{show}")
+    return MusicLink("amazon_music", "show", show, f"{base}/podcasts/{show}")

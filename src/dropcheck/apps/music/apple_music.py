@@ -40,7 +40,7 @@ _MUSIC_KINDS: dict[str, re.Pattern[str]] = {
     "curator": _NUMBER,
     "label": _NUMBER,
 }
-_ITUNES_KINDS = frozenset({"audiobook", "book", "movie", "music-video", "tv-season"})
+_ITUNES_KINDS = frozenset({"audiobook", "author", "book", "movie", "music-video", "preorder", "tv-season"})
 #: Apple's default where an address names no country (sample vectors, MusicBrainz's clean-up).
 _DEFAULT_STOREFRONT = "us"
 

@@ -7,7 +7,16 @@ import re
 from dropcheck.apps.address import Address, after_scheme, scheme_of, split_address
 from dropcheck.apps.music.link import MusicLink
 
-_HOSTS = frozenset({"tidal.com", "www.tidal.com", "listen.tidal.com", "desktop.tidal.com", "embed.tidal.com"})
+_HOSTS = frozenset(
+    {
+        "tidal.com",
+        "www.tidal.com",
+        "listen.tidal.com",
+        "store.tidal.com",
+        "desktop.tidal.com",
+        "embed.tidal.com",
+    }
+)
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MIX = re.compile(r"[0-9A-Za-z]+")
