@@ -17,6 +17,8 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})[^%]?")
 
 def decode(text: str) -> str:
     """Undo percent-encoding as UTF-8; a malformed escape or byte becomes U+FFFD (`Uri.decode`)."""
+    if "%" not in text:
+        return text
     cleaned = _BAD_ESCAPE.sub("�", text)
     return _ESCAPES.sub(
         lambda run: bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "replace"), cleaned

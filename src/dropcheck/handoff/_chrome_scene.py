@@ -165,20 +165,20 @@ class Scene:
             return IntentUri(data=f"tel:{self.url.removeprefix(_WTAI_CALL)}")
         return IntentUri(data=self.url or None)
 
-    @property
+    @cached_property
     def data(self) -> str:
         return (self.intent.data if self.intent else None) or ""
 
-    @property
+    @cached_property
     def package(self) -> str | None:
         return self.intent.package if self.intent else None
 
-    @property
+    @cached_property
     def target_scheme(self) -> str:
         """The scheme of an intent URI's data, else that of the URL."""
         return scheme_of(self.data) if self.is_intent_url and self.data else self.scheme
 
-    @property
+    @cached_property
     def fallback(self) -> WebAddress | None:
         return web_address(self.intent.fallback_url) if self.intent else None
 
@@ -190,7 +190,7 @@ class Scene:
             return web_address(self.data)
         return web_address(own[1] if ":" in own[1] else f"http://{own[1]}")
 
-    @property
+    @cached_property
     def is_external_protocol(self) -> bool:
         return self.scheme not in _ACCEPTED_SCHEMES
 
@@ -198,7 +198,7 @@ class Scene:
     def is_from_intent(self) -> bool:
         return "from_api" in self.transition
 
-    @property
+    @cached_property
     def is_incoming_intent_redirect(self) -> bool:
         on_redirect = self.chain.intent is not None and not self.chain.first_load
         return (self.is_from_intent and self.flag("is_redirect")) or on_redirect
@@ -228,7 +228,7 @@ class Scene:
             found.append(Resolver("another browser"))
         return found
 
-    @property
+    @cached_property
     def specialized(self) -> list[Resolver]:
         return [resolver for resolver in self.resolvers if resolver.specialized]
 

@@ -7,57 +7,31 @@ Source: Chromium's `ExternalNavigationHandler.shouldOverrideUrlLoading` and `Ext
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from dropcheck.handoff import _chrome_conditions as conditions
+from dropcheck.handoff import chrome_ios
 from dropcheck.handoff._chrome_chain import chain_block, is_for_trusted_caller
 from dropcheck.handoff._chrome_scene import Scene, WebAddress
+from dropcheck.handoff._external_navigation import Explanation, Result
 
 __all__ = ["Explanation", "Result", "decide", "explain"]
-
-
-class Result(StrEnum):
-    """What becomes of the navigation, in the words of the shared vectors."""
-
-    OPEN_APP = "open_app"
-    WEBAPK = "webapk"
-    STAY = "stay"
-    FALLBACK_URL = "fallback_url"
-    PLAY_STORE = "play_store"
-    PROMPT = "prompt"
-    NAVIGATE_TAB = "navigate_tab"
-    CLOSE_AFTER_AUTH = "close_after_auth"
-    REPARENT_TO_BROWSER = "reparent_to_browser"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The result, the rule that decided it and why, for a report to quote.
-
-    `target_url` is where the tab or the intent goes, where that is not simply the URL. `instead_of` names the
-    rule that kept the navigation in Chrome, where the intent's fallback then took over.
-    """
-
-    result: str
-    rule: str
-    why: str
-    target_url: str | None = None
-    instead_of: str | None = None
 
 
 def decide(scenario: Mapping[str, Any]) -> str:
     """One of the `Result` words for a scenario in the field names of the vectors.
 
     Fields left out mean: a tapped link in the main frame of a normal tab, Chrome in the foreground, the Play
-    Store installed, some app for every scheme that is not http(s). Never raises.
+    Store installed, some app for every scheme that is not http(s). A `platform` of ``ios-chrome`` asks
+    `chrome_ios` instead. Never raises.
     """
     return explain(scenario).result
 
 
 def explain(scenario: Mapping[str, Any]) -> Explanation:
     """As `decide`, with the rule that decided."""
+    if scenario.get("platform") == "ios-chrome":
+        return chrome_ios.explain(scenario)
     scene = Scene(scenario)
     if scene.intent is None:
         return Explanation(
