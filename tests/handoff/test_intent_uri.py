@@ -151,6 +151,22 @@ def test_numbers_java_refuses_are_number_format_exceptions(item: str) -> None:
     assert refused.value.error == "NumberFormatException"
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "intent:#Intent;scheme=mailto;package=com.myapp;d.double=10.4",
+        "android-app://com.myapp/mailto#Intent;d.double=10.4",
+        "intent:x#Intent;",
+        "intent:x#Intent;c.x=;end",
+        "intent:x#Intent;c.%;end",
+    ],
+)
+def test_a_fragment_cut_short_is_a_syntax_error(uri: str) -> None:
+    with pytest.raises(IntentUriError) as refused:
+        intent_uri.parse(uri)
+    assert refused.value.error == "URISyntaxException"
+
+
 @given(uris | fragments | app_uris)
 def test_parse_raises_nothing_but_its_own_error(uri: str) -> None:
     try:

@@ -177,6 +177,8 @@ def _read_fragment(uri: str, at: int) -> _Fragment:
     # Android looks only for the letters "end": whatever follows them is ignored.
     while not uri.startswith("end", at):
         semicolon, equals = uri.find(";", at), uri.find("=", at)
+        if semicolon < 0:
+            raise IndexError(f"no ';' after {uri[at:]!r} and no 'end'")
         name = uri[at:equals] if equals >= 0 else ""
         value = _android_uri.decode(uri[equals + 1 : semicolon]) if 0 <= equals < semicolon else ""
         current = base if selector is None else selector
@@ -191,8 +193,6 @@ def _read_fragment(uri: str, at: int) -> _Fragment:
             current, selector = IntentUri(action=None), IntentUri(action=None)
         else:
             current = _with_extra(current, uri[at : max(equals, at)], value)
-        if semicolon < 0:
-            raise IndexError(f"no ';' after {uri[at:]!r} and no 'end'")
         base, selector = (current, None) if selector is None else (base, current)
         at = semicolon + 1
     # An intent aimed at a package cannot have a selector as well; Android drops the selector.
