@@ -93,7 +93,22 @@ def test_the_corners_of_each_pattern_type(type: str, pattern: str, text: str, ex
 
 @pytest.mark.parametrize(
     "pattern",
-    ["*a", "+", "{2}", "a**", "a{2}{3}", "a{3,2}", "a{x}", "a{", "[", "[^", "[^]", "a\\", "b" * 3000],
+    [
+        "*a",
+        "+",
+        "{2}",
+        "a**",
+        "a{2}{3}",
+        "a{3,2}",
+        "a{x}",
+        "a{",
+        "[",
+        "[^",
+        "[^]",
+        "a\\",
+        "b" * 3000,
+        "[" + "b" * 1024 + "]",
+    ],
 )
 def test_malformed_advanced_globs_are_refused(pattern: str) -> None:
     with pytest.raises(PatternError):
@@ -136,6 +151,31 @@ def test_a_group_that_blocks_does_not_undo_a_path_that_matched() -> None:
         ],
     }
     assert intent_filter.match(filter, "https://a.example/x") == MatchCategory.PATH
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"), [("*", "empty"), ("b", None), ("a", "empty"), (None, "empty")]
+)
+def test_when_apps_are_enumerated_a_starred_action_is_any(action: str | None, expected: str | None) -> None:
+    assert intent_filter.match({"actions": ["a"]}, None, action=action, wildcard_query=True) == expected
+
+
+# Android's CTS asserts these of wildcards; link resolution never uses them.
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("scheme1:*", None),
+        ("scheme1://*/", "host"),
+        ("scheme1://*:200/", "host"),
+        ("*:foo", None),
+        ("*://authority1:200/", "host"),
+        ("*:*", None),
+    ],
+)
+def test_wildcards_in_the_data_match_any_authority(data: str, expected: str | None) -> None:
+    ported = {"schemes": ["scheme1"], "authorities": [{"host": "authority1", "port": "100"}]}
+    assert intent_filter.match(ported, data, wildcard_query=True) == expected
+    assert intent_filter.match(ported, data) is None
 
 
 def test_a_port_that_is_no_number_is_refused() -> None:

@@ -115,7 +115,10 @@ def _advanced_tokens(pattern: str) -> tuple[_Token, ...]:
         if char == "[":
             token, at = _read_set(pattern, at)
             tokens.append(token)
-            storage += 2 + 2 * len(token.ranges)
+            storage += 1 + 2 * len(token.ranges)
+            if storage > _MAX_STORAGE - 3:
+                raise PatternError("the pattern is too large")
+            storage += 1
             continue
         if char in "*+{":
             at_least, at_most, at = _read_modifier(pattern, at)

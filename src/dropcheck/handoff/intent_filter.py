@@ -48,7 +48,12 @@ def match(
     `data`. `wildcard_query` lets ``*`` in the data match anything, as when apps are enumerated; resolving a
     link does not. Raises `PatternError` for a pattern or port that Android refuses.
     """
-    if action is not None and action not in (filter.get("actions") or ()):
+    actions = filter.get("actions") or ()
+    if (
+        action is not None
+        and action not in actions
+        and not (wildcard_query and action == _ANYTHING and actions)
+    ):
         return None
     uri = None if data is None else _android_uri.split(data)
     scheme = scheme_given if scheme_given is not None or uri is None else uri.scheme
