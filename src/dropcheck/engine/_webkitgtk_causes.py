@@ -1,0 +1,150 @@
+"""Who caused a navigation, from what WebKit's policy decision and our agent in the page say."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from dropcheck.result import Cause
+
+#: ``Refresh: 0; url=/next``, the header form of a meta refresh (HTML Standard, "shared declarative refresh").
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?(.*?)[\"']?\s*$", re.IGNORECASE)
+#: GDK's number of the first mouse button; WebKit gives a tapped link that button, a scripted click none.
+_FINGER = 1
+_REMEMBERED = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CauseOf:
+    """How an attempt came about, in `NavigationAttempt`'s terms."""
+
+    by: Cause
+    gesture: bool
+    main_frame: bool = True
+    new_window: bool = False
+    chain_by: Cause | None = None
+    status: int | None = None
+
+
+@dataclass(slots=True)
+class _Announced:
+    url: str
+    top: bool
+    download: bool
+
+
+@dataclass(slots=True)
+class PageTrail:
+    """What one window's page has told so far, as far as it explains its next navigation.
+
+    `opened_by` is set on a popup until its first navigation has been explained; `synthetic_status` while a
+    page of our own making is on its way.
+    """
+
+    opened_by: tuple[Cause, bool] | None = None
+    announces: bool = False
+    document: bool = False
+    synthetic_status: int | None = None
+    refreshes: set[str] = field(default_factory=set)
+    frame_sources: set[str] = field(default_factory=set)
+    _announced: deque[_Announced] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    _chain: CauseOf | None = None
+
+    def heard(self, said: Mapping[str, Any]) -> None:
+        """Take note of a message of the agent in the page."""
+        kind, url = said["kind"], said.get("url") or ""
+        if kind == "document" and said["top"]:
+            self.document = True
+            self.announces = bool(said.get("announces"))
+            self.refreshes.clear()
+            self.frame_sources.clear()
+            self._announced.clear()
+        elif kind == "navigate" and not said["sameDocument"]:
+            self._announced.append(_Announced(url, bool(said["top"]), bool(said["download"])))
+        elif kind == "meta" and said["top"] and url:
+            self.refreshes.add(url)
+        elif kind == "frame-source" and url:
+            self.frame_sources.add(url)
+
+    def committed(self, url: str, refresh: str | None) -> None:
+        """Take note of a new document and of its ``Refresh`` header."""
+        match = _REFRESH.match(refresh or "")
+        if match:
+            self.refreshes.add(urljoin(url, match.group(1)))
+
+    def explain(self, decision: Mapping[str, Any]) -> CauseOf:
+        """Say who caused the navigation that the host holds (its ``decide`` event)."""
+        announced = self._take(decision["url"])
+        cause = self._explain(decision, announced)
+        if cause.main_frame and not cause.new_window and cause.by is not Cause.REDIRECT:
+            self._chain = cause
+        return cause
+
+    def _explain(self, decision: Mapping[str, Any], announced: _Announced | None) -> CauseOf:
+        gesture = bool(decision["gesture"])
+        status = decision.get("status")
+        if decision.get("app") is not None:
+            return CauseOf(Cause.APP, gesture=False)
+        main = self._is_main(decision, announced)
+        if decision["redirect"]:
+            if not main:
+                return CauseOf(Cause.REDIRECT, gesture, False, chain_by=Cause.FRAME, status=status)
+            chain = self._chain
+            by, new_window = (chain.by, chain.new_window) if chain else (None, False)
+            started = chain.gesture if chain else gesture
+            return CauseOf(Cause.REDIRECT, gesture or started, True, new_window, chain_by=by, status=status)
+        if decision["kind"] == "new-window-action":
+            return CauseOf(_cause_of_type(decision, popup=True), gesture, new_window=True)
+        if not main:
+            return CauseOf(Cause.FRAME, gesture, main_frame=False)
+        if self.opened_by is not None:
+            by, opened_gesture = self.opened_by
+            self.opened_by = None
+            return CauseOf(by, opened_gesture or gesture, new_window=True)
+        if announced is not None and announced.download:
+            return CauseOf(Cause.DOWNLOAD, gesture)
+        if decision["type"] == "other" and not gesture and decision["url"] in self.refreshes:
+            return CauseOf(Cause.META, gesture=False)
+        return CauseOf(_cause_of_type(decision, popup=False), gesture)
+
+    def _is_main(self, decision: Mapping[str, Any], announced: _Announced | None) -> bool:
+        known = decision.get("main")
+        if known is not None:
+            return bool(known)
+        if decision["redirect"]:
+            # WebKit gives a redirected request its fetch metadata before it asks.
+            destination = decision.get("destination")
+            return bool(destination == "document" if destination else decision["page"] == decision["url"])
+        if not self.document or decision["kind"] == "new-window-action":
+            return True
+        if announced is not None:
+            return announced.top
+        if decision["type"] in ("back-forward", "reload", "form-submitted", "form-resubmitted"):
+            return decision["url"] not in self.frame_sources
+        # The main frame announces its navigations through the Navigation API; a frame that its parent
+        # loads announces nothing. Where WebKit has no Navigation API the parent's markup must do.
+        return not self.announces and decision["url"] not in self.frame_sources
+
+    def _take(self, url: str) -> _Announced | None:
+        for announced in self._announced:
+            if announced.url == url:
+                self._announced.remove(announced)
+                return announced
+        return None
+
+
+def _cause_of_type(decision: Mapping[str, Any], *, popup: bool) -> Cause:
+    if decision["type"] in ("form-submitted", "form-resubmitted"):
+        return Cause.FORM
+    if decision["type"] == "link-clicked" and decision["button"] == _FINGER and decision["gesture"]:
+        return Cause.TAP
+    return Cause.POPUP if popup else Cause.SCRIPT
+
+
+def is_reported(decision: Mapping[str, Any]) -> bool:
+    """Whether a navigation is one the phone has a say in; empty documents and inline frames are not."""
+    return urlsplit(decision["url"]).scheme.lower() not in ("about", "javascript", "")

@@ -1,0 +1,311 @@
+"""A view of the `webkitgtk` engine: one isolated web view with its popups, as a journey sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import secrets
+import time
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from dropcheck.engine import scripts
+from dropcheck.engine._webkitgtk_process import HostProcess
+from dropcheck.engine._webkitgtk_setup import wanted_of
+from dropcheck.engine._webkitgtk_window import Window
+from dropcheck.engine.base import (
+    Control,
+    EngineError,
+    PageEvent,
+    PageEventKind,
+    PageSurvey,
+    ViewDelegate,
+    ViewLostError,
+    ViewSettings,
+)
+from dropcheck.engine.selectors import finding_script, selector_library
+from dropcheck.network import EgressProxy
+from dropcheck.result import Cause
+
+#: Seconds a page's scripts may keep our own from running before the page counts as hung.
+RUN_BOUND_S = 10.0
+SNAPSHOT_BOUND_S = 8.0
+#: Milliseconds without a change of the DOM that count as quiet.
+QUIET_MS = 250
+#: Fires a listener that may not have been added yet; it cancels the event when it has heard it.
+_FIRE = """(async () => {
+  while (document.dispatchEvent(new Event(%s, {cancelable: true}))) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+})()"""
+_WENT_AWAY = "the page went away"
+
+
+class WebKitGtkView:
+    """See `dropcheck.engine.base.View`. A popup comes to the front, and the front window is the one asked."""
+
+    def __init__(
+        self,
+        host: HostProcess,
+        number: int,
+        settings: ViewSettings,
+        delegate: ViewDelegate,
+        proxy: EgressProxy,
+    ) -> None:
+        self.host = host
+        self.number = number
+        self.settings = settings
+        self.delegate = delegate
+        self.proxy = proxy
+        self._opened_at = time.monotonic()
+        self._windows: dict[int, Window] = {0: Window(self, 0)}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
+        self._stirred = asyncio.Event()
+        self._lost = False
+        self._closed = False
+
+    async def open(self) -> None:
+        """Create the view in the host."""
+        self.host.handlers[self.number] = self._take
+        await self.host.ask(
+            "open",
+            view=self.number,
+            wanted=wanted_of(self.settings, self.proxy),
+        )
+
+    async def start(self, url: str) -> None:
+        """See `View.start`."""
+        self._check()
+        await self._windows[0].start(url)
+
+    async def settle(self, bound_s: float) -> bool:
+        """See `View.settle`."""
+        end = time.monotonic() + bound_s
+        while (left := end - time.monotonic()) > 0:
+            self._check()
+            window = self._front
+            if window.crashed:
+                return True
+            if window.busy:
+                self._stirred.clear()
+                if window.busy:
+                    try:
+                        await asyncio.wait_for(self._stirred.wait(), left)
+                    except TimeoutError:
+                        return False
+                continue
+            if not window.trail.document:
+                return True
+            try:
+                quiet = await self._run(
+                    scripts.expression("quiet", QUIET_MS, int(left * 1000)), left, window=window
+                )
+            except TimeoutError:
+                return False
+            except EngineError as error:
+                self._check()
+                if _WENT_AWAY in str(error) or window is not self._front:
+                    continue
+                raise
+            if quiet and not window.busy and window is self._front:
+                return True
+        return False
+
+    async def survey(self) -> PageSurvey:
+        """See `View.survey`; raises `EngineError` when the page's scripts never let ours run."""
+        self._check()
+        window = self._front
+        if not window.trail.document or window.crashed:
+            return PageSurvey(window.url or "about:blank", "", "", "", (), blank=True)
+        return scripts.survey_of(await self._read(scripts.expression("survey")))
+
+    async def find(self, selector: str, bound_s: float) -> Control | None:
+        """See `View.find`; the selector is understood by Playwright's own selector engine."""
+        end = time.monotonic() + bound_s
+        library = selector_library()
+        while (left := end - time.monotonic()) > 0:
+            self._check()
+            if not self._front.trail.document:
+                self._stirred.clear()
+                try:
+                    await asyncio.wait_for(self._stirred.wait(), left)
+                except TimeoutError:
+                    return None
+                continue
+            try:
+                if not await self._run("Boolean(globalThis.dropcheckSelectors)", left):
+                    await self._run(library, left)
+                found = await self._run(finding_script(selector, int(left * 1000)), left + 1)
+            except TimeoutError:
+                return None
+            except EngineError as error:
+                if _WENT_AWAY in str(error):
+                    continue
+                raise
+            return scripts.control_of(found) if found is not None else None
+        return None
+
+    async def tap(self, control: Control, bound_s: float = 5.0) -> bool:
+        """See `View.tap`."""
+        self._check()
+        window = self._front
+        try:
+            aimed = await self._run(
+                scripts.expression("aim", control.ref, int(bound_s * 1000)), bound_s + 1, window=window
+            )
+        except TimeoutError:
+            return False
+        except EngineError as error:
+            if _WENT_AWAY in str(error):
+                return False
+            raise
+        if aimed is None:
+            return False
+        target = scripts.control_of(aimed)
+        if target.covered_by or not target.enabled or not target.visible:
+            return False
+        box = target.box
+        await window.ask("tap", x=box.x + box.width / 2, y=box.y + box.height / 2)
+        return True
+
+    async def set_visibility(self, *, hidden: bool) -> None:
+        """See `View.set_visibility`."""
+        await self.evaluate(scripts.call("visibility.js", hidden))
+
+    async def evaluate(self, expression: str) -> Any:
+        """See `View.evaluate`; runs without a user gesture.
+
+        WebKitGTK takes whatever is evaluated in the page's world for the person's doing. The expression is
+        therefore only left there as a listener, and the agent, which has no gesture, fires it.
+        """
+        self._check()
+        window = self._front
+        signal = f"dropcheck-{secrets.token_hex(8)}"
+        waiting = f"""return new Promise((resolve, reject) => document.addEventListener(
+            {json.dumps(signal)},
+            (event) => {{
+              event.stopImmediatePropagation();
+              event.preventDefault();
+              (async () => ({expression}))()
+                .then((value) => resolve(JSON.stringify(value) ?? "null"), reject);
+            }},
+            {{capture: true, once: true}}));"""
+        answer = asyncio.ensure_future(window.ask("evaluate", RUN_BOUND_S, script=waiting))
+        try:
+            await self._run(_FIRE % json.dumps(signal), RUN_BOUND_S, window=window)
+            return json.loads(await answer)
+        except TimeoutError:
+            raise await self._hung() from None
+        finally:
+            answer.cancel()
+
+    async def screenshot(self) -> bytes | None:
+        """See `View.screenshot`."""
+        if self._closed or self._lost or self._front.crashed:
+            return None
+        try:
+            return base64.b64decode(await self._front.ask("snapshot", SNAPSHOT_BOUND_S))
+        except (EngineError, TimeoutError):
+            return None
+
+    async def close(self) -> None:
+        """See `View.close`."""
+        if self._closed:
+            return
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        if not self._lost:
+            try:
+                await self.host.ask("close", view=self.number)
+            except TimeoutError:
+                await self.host.kill()
+            except EngineError:
+                pass
+        self.host.handlers.pop(self.number, None)
+
+    # -- what the windows need
+
+    def elapsed_ms(self, at: float) -> int:
+        """Return milliseconds since the view was opened."""
+        return max(0, int((at - self._opened_at) * 1000))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside the view; what it raises surfaces at the next call."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def changed(self) -> None:
+        """Wake whoever waits for the view to settle."""
+        self._stirred.set()
+
+    def popup_opened(self, number: int, by: Cause, gesture: bool) -> None:
+        """Take a popup in and bring it to the front."""
+        self._windows[number] = Window(self, number, opened_by=(by, gesture))
+        now = self.elapsed_ms(time.monotonic())
+        self.delegate.page_event(PageEvent(PageEventKind.WINDOW, now, view=number))
+
+    def window_closed(self, number: int) -> None:
+        """Let a window go that closed itself; the first one stays, since its host app holds it."""
+        if number in self._windows and number != 0:
+            window = self._windows.pop(number)
+            self.spawn(self._forget(window))
+
+    async def _forget(self, window: Window) -> None:
+        await window.ask("close_window")
+
+    # -- inside
+
+    @property
+    def _front(self) -> Window:
+        return self._windows[max(self._windows)]
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        if event["event"] == "lost":
+            self._lost = True
+            self._stirred.set()
+            return
+        window = self._windows.get(event["window"])
+        if window is not None and not self._closed:
+            window.take(event)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None and not isinstance(error, (EngineError, TimeoutError)):
+            self._failure = self._failure or error
+            self._stirred.set()
+
+    def _check(self) -> None:
+        if self._lost:
+            raise ViewLostError("WebKitGTK's host died and took this view with it; it is started anew")
+        if self._closed:
+            raise EngineError("the view is closed")
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+
+    async def _run(self, script: str, bound_s: float, window: Window | None = None) -> Any:
+        return await (window or self._front).ask("run", bound_s, script=script)
+
+    async def _read(self, script: str) -> Any:
+        end = time.monotonic() + RUN_BOUND_S
+        while True:
+            try:
+                return await self._run(script, max(0.1, end - time.monotonic()))
+            except TimeoutError:
+                raise await self._hung() from None
+            except EngineError as error:
+                self._check()
+                if _WENT_AWAY not in str(error):
+                    raise
+
+    async def _hung(self) -> EngineError:
+        if not await self.host.is_responsive():
+            return ViewLostError("WebKitGTK's host hung and was ended")
+        return EngineError("the page does not answer: its scripts keep it busy")

@@ -1,0 +1,78 @@
+// dropcheck's agent in a WebKitGTK view. It runs in a world of its own in every frame: pages cannot see it.
+// It tells the host what navigation policy decisions leave out (which frame, meta refresh, the DOM's growth)
+// and evaluates the engine's scripts without a user gesture.
+(() => {
+  'use strict';
+  const handlers = window.webkit.messageHandlers;
+  const top = window === window.top;
+  const say = (message) => handlers.dropcheck.postMessage(JSON.stringify(message));
+
+  say({ kind: 'document', top, url: location.href, announces: Boolean(window.navigation) });
+
+  if (window.navigation) {
+    navigation.addEventListener('navigate', (event) => {
+      if (event.hashChange) return;
+      say({
+        kind: 'navigate',
+        top,
+        url: event.destination.url,
+        sameDocument: event.destination.sameDocument,
+        userInitiated: event.userInitiated,
+        download: event.downloadRequest !== null && event.downloadRequest !== undefined,
+      });
+    }, true);
+  }
+
+  const resolved = (url) => {
+    try { return new URL(url, document.baseURI).href; } catch { return url; }
+  };
+  const refreshTarget = (meta) => {
+    const match = /^\s*[\d.]*\s*[;,]?\s*url\s*=\s*["']?(.*?)["']?\s*$/i.exec(meta.content || '');
+    return match ? resolved(match[1]) : null;
+  };
+
+  // Meta refreshes and frame sources are told as soon as they are in the document; WebKit acts on a meta refresh
+  // in a later task, and the engine waits one round trip before it classifies a navigation.
+  const look = (node) => {
+    if (node.nodeType !== 1) return;
+    const found = node.matches('meta, iframe, frame') ? [node] : node.querySelectorAll('meta, iframe, frame');
+    for (const element of found) {
+      if (element.localName === 'meta') {
+        if (/^refresh$/i.test(element.httpEquiv)) say({ kind: 'meta', top, url: refreshTarget(element) });
+      } else if (element.src) {
+        say({ kind: 'frame-source', top, url: element.src });
+      }
+    }
+  };
+  let size = 0;
+  new MutationObserver((records) => {
+    for (const record of records) {
+      if (record.type === 'attributes') look(record.target);
+      else record.addedNodes.forEach(look);
+    }
+    if (top) {
+      const now = document.getElementsByTagName('*').length;
+      if (now > size) say({ kind: 'grown', top, size: now });
+      size = now;
+    }
+  }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'content'] });
+
+  window.addEventListener('error', (event) => {
+    if (event instanceof ErrorEvent) say({ kind: 'script-error', top, text: String(event.message).slice(0, 500) });
+  }, true);
+
+  if (!top) return;
+  (async () => {
+    for (;;) {
+      const { n, script } = JSON.parse(await handlers.next.postMessage(''));
+      let answer;
+      try {
+        const value = await (0, eval)(script);
+        answer = { value: value === undefined ? null : value };
+      } catch (error) {
+        answer = { error: String(error) };
+      }
+      say({ kind: 'result', top, n, ...answer });
+    }
+  })();
+})();

@@ -1,0 +1,122 @@
+"""The host's main loop: requests from the parent to windows, and back."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("WebKit2", "4.1")
+gi.require_version("Soup", "3.0")
+
+from gi.repository import GLib, WebKit2  # noqa: E402 - the versions come first
+
+from .session import Session  # noqa: E402
+from .window import Window  # noqa: E402
+from .wire import Wire  # noqa: E402
+
+Reply = Callable[[dict[str, Any]], None]
+
+
+class Host:
+    """Holds every view's windows; a view is a number the parent chose, its first window is 0."""
+
+    def __init__(self) -> None:
+        self._loop = GLib.MainLoop()
+        self._wire = Wire(self._request, self._loop.quit)
+        self._views: dict[int, dict[int, Window]] = {}
+
+    def run(self) -> None:
+        """Serve until the parent says stop or is gone."""
+        version = ".".join(
+            str(part())
+            for part in (
+                WebKit2.get_major_version,
+                WebKit2.get_minor_version,
+                WebKit2.get_micro_version,
+            )
+        )
+        self._wire.send({"event": "ready", "version": version})
+        self._loop.run()
+        for view in list(self._views):
+            self._close(view)
+
+    def _request(self, request: dict[str, Any]) -> None:
+        number = request["id"]
+
+        def reply(answer: dict[str, Any]) -> None:
+            self._wire.send({"id": number, **answer})
+
+        try:
+            self._do(request, reply)
+        except Exception:  # noqa: BLE001 - one bad request must not end the views of the others
+            reply({"error": traceback.format_exc(limit=3)})
+
+    def _do(self, request: dict[str, Any], reply: Reply) -> None:
+        what = request["do"]
+        if what == "ping":
+            reply({"value": None})
+            return
+        if what == "stop":
+            reply({"value": None})
+            self._loop.quit()
+            return
+        view = request["view"]
+        if what == "open":
+            self._open(view, request["wanted"])
+            reply({"value": None})
+            return
+        if what == "close":
+            self._close(view)
+            reply({"value": None})
+            return
+        window = self._views.get(view, {}).get(request["window"])
+        if window is None:
+            reply({"error": "the window is closed"})
+            return
+        if what in ("run", "evaluate"):
+            (window.run if what == "run" else window.evaluate)(request["script"], reply)
+            return
+        if what == "snapshot":
+            window.snapshot(reply)
+            return
+        if what == "load":
+            window.load(request["url"], request["token"])
+        elif what == "load_html":
+            window.load_html(request["html"], request["base"], request["token"])
+        elif what == "answer":
+            window.answer(request["decision"], request["use"])
+        elif what == "tap":
+            window.tap(request["x"], request["y"])
+        elif what == "close_window":
+            self._views[view].pop(request["window"]).close()
+        else:
+            reply({"error": f"unknown request {what!r}"})
+            return
+        reply({"value": None})
+
+    def _open(self, view: int, wanted: dict[str, Any]) -> None:
+        windows: dict[int, Window] = {}
+        self._views[view] = windows
+        numbers = iter(range(1 << 30))
+
+        def opened(window: Window) -> int:
+            number = next(numbers)
+            windows[number] = window
+            window.told_to(lambda name, **fields: self._wire.event(name, view, number, **fields))
+            return number
+
+        opened(Window(Session(wanted), wanted, lambda *_, **__: None, opened))
+
+    def _close(self, view: int) -> None:
+        for window in list(self._views.pop(view, {}).values()):
+            window.close()
+
+
+def main() -> int:
+    """Run the host until its parent is done with it."""
+    Host().run()
+    return 0

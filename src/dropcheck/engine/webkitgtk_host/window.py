@@ -1,0 +1,437 @@
+"""One web view off-screen: it tells the parent what the page wants and obeys its answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from gi.repository import GLib, Gtk, JavaScriptCore, WebKit2
+
+from . import touch
+from .session import AGENT_WORLD, Session
+
+#: WebKit makes documents of these itself; every other scheme but http(s) can never load here.
+_OWN_SCHEMES = frozenset({"http", "https", "about", "data", "blob", "javascript", "file"})
+#: How long a probed navigation may take to show its frame and status, in milliseconds.
+_PROBE_MS = 300
+#: How long a page may take to count its frames, in milliseconds.
+_COUNT_MS = 250
+#: What a script is told whose document was replaced.
+PAGE_WENT_AWAY = "the page went away"
+
+_SIGNALS = (
+    "decide-policy",
+    "create",
+    "close",
+    "load-changed",
+    "load-failed",
+    "load-failed-with-tls-errors",
+    "script-dialog",
+    "permission-request",
+    "authenticate",
+    "web-process-terminated",
+    "resource-load-started",
+    "run-file-chooser",
+    "show-notification",
+    "enter-fullscreen",
+    "context-menu",
+    "print",
+)
+
+Emit = Callable[..., None]
+Reply = Callable[[Any], None]
+
+
+class Window:
+    """A web view in an off-screen window; `emit` sends an event, `opened` registers a popup.
+
+    Navigations are held: `decisions` maps a number to WebKit's policy decision until `answer` is called.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        wanted: dict[str, Any],
+        emit: Emit,
+        opened: Callable[[Window], int],
+        opener: Window | None = None,
+    ) -> None:
+        self.session = session
+        self._wanted = wanted
+        self._emit = emit
+        self._opened = opened
+        self._context = JavaScriptCore.Context()
+        self._agents: list[Any] = []
+        self._commands: list[tuple[str, Reply]] = []
+        self._replies: dict[int, Reply] = {}
+        self._number = 0
+        self._decisions: dict[int, Any] = {}
+        self._app_loads: list[tuple[str, str]] = []
+        self._probes: list[_Probe] = []
+        self._closed = False
+        scripts = session.content_manager()
+        scripts.connect(f"script-message-received::{AGENT_WORLD}", self._agent_says)
+        scripts.connect("script-message-with-reply-received::next", self._agent_waits)
+        scripts.register_script_message_handler_in_world(AGENT_WORLD, AGENT_WORLD)
+        scripts.register_script_message_handler_with_reply("next", AGENT_WORLD)
+        place = {"web_context": session.context} if opener is None else {"related_view": opener.web}
+        self.web: Any = WebKit2.WebView(user_content_manager=scripts, settings=session.settings, **place)
+        for signal in _SIGNALS:
+            self.web.connect(signal, getattr(self, "_on_" + signal.replace("-", "_")))
+        self._frame = Gtk.OffscreenWindow()
+        self._frame.set_default_size(wanted["width"], wanted["height"])
+        self._frame.add(self.web)
+        self._frame.show_all()
+
+    # -- what the parent asks for
+
+    def load(self, url: str, token: str) -> None:
+        """Load `url` as the host app does; the decision it causes carries `token`."""
+        self._app_loads.append((url, token))
+        self.web.load_uri(url)
+
+    def load_html(self, html: str, base: str, token: str) -> None:
+        """Show `html` as if it had come from `base`."""
+        self._app_loads.append((base, token))
+        self.web.load_html(html, base)
+
+    def answer(self, number: int, use: bool) -> None:
+        """Let a held navigation go on, or drop it."""
+        decision = self._decisions.pop(number, None)
+        if decision is not None:
+            (decision.use if use else decision.ignore)()
+
+    def run(self, script: str, reply: Reply) -> None:
+        """Evaluate `script` in the agent's world of the main frame, without a user gesture."""
+        self._commands.append((script, reply))
+        self._serve_agent()
+
+    def evaluate(self, script: str, reply: Reply) -> None:
+        """Evaluate `script` as the body of an async function in the page's own world.
+
+        WebKit counts what it does as the person's own doing.
+        """
+
+        def finished(web: Any, result: Any) -> None:
+            try:
+                value = web.call_async_javascript_function_finish(result)
+                reply({"value": value.to_string()})
+            except GLib.Error as error:
+                reply({"error": error.message})
+
+        self.web.call_async_javascript_function(script, -1, None, None, None, None, finished)
+
+    def tap(self, x: float, y: float) -> None:
+        """Tap with one finger at CSS pixels `x`, `y`."""
+        touch.tap(self.web, x, y)
+
+    def snapshot(self, reply: Reply) -> None:
+        """Reply with a PNG of the viewport in base64, or an error."""
+
+        def finished(web: Any, result: Any) -> None:
+            try:
+                surface = web.get_snapshot_finish(result)
+            except GLib.Error as error:
+                reply({"error": error.message})
+                return
+            png = BytesIO()
+            surface.write_to_png(png)
+            reply({"value": base64.b64encode(png.getvalue()).decode("ascii")})
+
+        self.web.get_snapshot(WebKit2.SnapshotRegion.VISIBLE, WebKit2.SnapshotOptions.NONE, None, finished)
+
+    def close(self) -> None:
+        """Close the window and end its web process."""
+        if self._closed:
+            return
+        self._closed = True
+        for decision in self._decisions.values():
+            decision.ignore()
+        self._decisions.clear()
+        self.web.terminate_web_process()
+        self._frame.destroy()
+        self._fail_commands("the view was closed")
+
+    # -- the agent
+
+    def _agent_waits(self, _manager: Any, value: Any, reply: Any) -> bool:
+        # A new document's agent replaces the last one's; its reply object dies with its document.
+        self._agents = [reply]
+        self._serve_agent()
+        return True
+
+    def _serve_agent(self) -> None:
+        while self._agents and self._commands:
+            agent = self._agents.pop()
+            script, reply = self._commands.pop(0)
+            self._number += 1
+            self._replies[self._number] = reply
+            command = json.dumps({"n": self._number, "script": script})
+            agent.return_value(JavaScriptCore.Value.new_string(self._context, command))
+
+    def _agent_says(self, _manager: Any, result: Any) -> None:
+        said = json.loads(result.get_js_value().to_string())
+        if said["kind"] == "result":
+            reply = self._replies.pop(said["n"], None)
+            if reply is not None:
+                reply({"error": said["error"]} if "error" in said else {"value": said["value"]})
+            return
+        if said["kind"] == "document" and said["top"]:
+            self._agents.clear()
+            self._fail_commands(PAGE_WENT_AWAY)
+        self._emit("agent", said=said)
+
+    def _fail_commands(self, why: str) -> None:
+        waiting = [*self._replies.values(), *(reply for _, reply in self._commands)]
+        self._replies.clear()
+        self._commands.clear()
+        for reply in waiting:
+            reply({"error": why})
+
+    # -- navigations
+
+    def _on_decide_policy(self, _web: Any, decision: Any, kind: Any) -> bool:
+        if self._closed:
+            decision.ignore()
+            return True
+        if kind == WebKit2.PolicyDecisionType.RESPONSE:
+            return self._decide_response(decision)
+        action = decision.get_navigation_action()
+        request = action.get_request()
+        url = request.get_uri()
+        headers = request.get_http_headers()
+        said = {
+            "kind": kind.value_nick,
+            "url": url,
+            "type": action.get_navigation_type().value_nick,
+            "button": action.get_mouse_button(),
+            "gesture": action.is_user_gesture(),
+            "redirect": action.is_redirect(),
+            "method": request.get_http_method() or "GET",
+            "page": self.web.get_uri(),
+            "destination": headers.get_one("Sec-Fetch-Dest") if headers else None,
+            "referer": headers.get_one("Referer") if headers else None,
+            "app": None,
+        }
+        if not said["redirect"] and said["type"] in ("other", "reload"):
+            said["app"] = self._app_load(url)
+        if urlsplit(url).scheme in _OWN_SCHEMES or kind == WebKit2.PolicyDecisionType.NEW_WINDOW_ACTION:
+            self._hold(decision, said)
+        elif said["redirect"]:
+            self._probe(decision, said)
+        else:
+            self._find_frame(decision, said)
+        return True
+
+    def _find_frame(self, decision: Any, said: dict[str, Any]) -> None:
+        # WebKit does not say which frame wants to navigate. Without frames it is the main one; else, or when
+        # the page is too busy to say, the attempt is probed.
+        def counted(answer: dict[str, Any]) -> None:
+            nonlocal decision
+            if decision is None:
+                return
+            held, decision = decision, None
+            if answer.get("value") == 0:
+                self._hold(held, {**said, "main": True})
+            else:
+                self._probe(held, said)
+
+        self.run("document.querySelectorAll('iframe,frame,object,embed').length", counted)
+
+        def took_too_long() -> bool:
+            counted({})
+            return False
+
+        GLib.timeout_add(_COUNT_MS, took_too_long)
+
+    def _app_load(self, url: str) -> str | None:
+        for entry in self._app_loads:
+            if _same_url(entry[0], url):
+                self._app_loads.remove(entry)
+                return entry[1]
+        return None
+
+    def _hold(self, decision: Any, said: dict[str, Any]) -> None:
+        self._number += 1
+        self._decisions[self._number] = decision
+        self._emit("decide", decision=self._number, **said)
+
+    def _probe(self, decision: Any, said: dict[str, Any]) -> None:
+        # No scheme but WebKit's own can load, so going on costs nothing and shows what the decision does
+        # not tell: the redirect's status and which frame it was. The failure it ends in is not told.
+        probe = _Probe(
+            said["url"],
+            lambda status, main: self._emit("decide", decision=None, **said, status=status, main=main),
+        )
+        self._probes.append(probe)
+        GLib.timeout_add(_PROBE_MS, probe.give_up)
+        decision.use()
+
+    def _on_resource_load_started(self, web: Any, resource: Any, request: Any) -> None:
+        url = request.get_uri()
+        main = resource == web.get_main_resource()
+        headers = request.get_http_headers()
+        kind = headers.get_one("Sec-Fetch-Dest") if headers else None
+        self._seen(url, None, main)
+        waits = kind in ("document", "iframe", "script")
+        if waits:
+            self._emit("request", url=url, started=True)
+
+        def sent(resource: Any, request: Any, redirected: Any) -> None:
+            status = redirected.get_status_code() if redirected is not None else None
+            self._seen(request.get_uri(), status, resource == web.get_main_resource())
+
+        def ended(*_: Any) -> None:
+            if waits and not self._closed:
+                self._emit("request", url=url, started=False)
+
+        def failed(*_: Any) -> None:
+            if not self._closed:
+                self._emit("resource_failed", url=url)
+
+        resource.connect("sent-request", sent)
+        resource.connect("failed", failed)
+        resource.connect("finished", ended)
+
+    def _seen(self, url: str, status: int | None, main: bool) -> None:
+        for probe in self._probes:
+            if not probe.told and probe.url == url:
+                probe.tell(status, main)
+                return
+
+    def _decide_response(self, decision: Any) -> bool:
+        response = decision.get_response()
+        headers = response.get_http_headers()
+        disposition = (headers.get_one("Content-Disposition") or "") if headers else ""
+        main = decision.is_main_frame_main_resource()
+        attached = disposition.strip().lower().startswith("attachment")
+        if decision.is_mime_type_supported() and not attached:
+            decision.use()
+            return True
+        if attached or main or response.get_mime_type():
+            self._emit(
+                "download",
+                url=response.get_uri(),
+                status=response.get_status_code(),
+                mime=response.get_mime_type(),
+                main=main,
+            )
+        decision.ignore()
+        return True
+
+    def _on_create(self, _web: Any, action: Any) -> Any:
+        gesture = action.is_user_gesture()
+        said = {
+            "url": action.get_request().get_uri(),
+            "gesture": gesture,
+            "type": action.get_navigation_type().value_nick,
+            "button": action.get_mouse_button(),
+        }
+        policy = self._wanted["windows_with_gesture" if gesture else "windows_without_gesture"]
+        if policy != "opens" or self._closed:
+            self._emit("create", child=None, policy=policy, **said)
+            return None
+        popup = Window(self.session, self._wanted, lambda *_, **__: None, self._opened, opener=self)
+        number = self._opened(popup)
+        self._emit("create", child=number, policy=policy, **said)
+        return popup.web
+
+    def told_to(self, emit: Emit) -> None:
+        """Send events through `emit` from now on."""
+        self._emit = emit
+
+    # -- what happened to the page
+
+    def _on_load_changed(self, web: Any, event: Any) -> None:
+        if event == WebKit2.LoadEvent.COMMITTED:
+            resource = web.get_main_resource()
+            response = resource.get_response() if resource is not None else None
+            status = response.get_status_code() if response is not None else 0
+            headers = response.get_http_headers() if response is not None else None
+            refresh = headers.get_one("Refresh") if headers else None
+            self._emit("committed", url=web.get_uri(), status=status or None, refresh=refresh)
+        elif event == WebKit2.LoadEvent.FINISHED:
+            self._emit("loaded", url=web.get_uri())
+
+    def _on_load_failed(self, _web: Any, _event: Any, url: str, error: Any) -> bool:
+        for probe in self._probes:
+            if probe.url == url:
+                self._probes.remove(probe)
+                probe.tell(None, True)
+                return True
+        self._emit("failed", url=url, domain=error.domain, code=error.code, message=error.message)
+        return True
+
+    def _on_load_failed_with_tls_errors(self, _web: Any, url: str, _certificate: Any, flags: Any) -> bool:
+        self._emit("failed", url=url, domain="tls", code=0, message=" ".join(flags.value_nicks))
+        return True
+
+    def _on_script_dialog(self, _web: Any, dialog: Any) -> bool:
+        kind = dialog.get_dialog_type().value_nick
+        shown = self._wanted["dialogs"] == "shows"
+        if kind in ("confirm", "before-unload-confirm"):
+            dialog.confirm_set_confirmed(shown or kind == "before-unload-confirm")
+        elif kind == "prompt" and shown:
+            dialog.prompt_set_text(dialog.prompt_get_default_text() or "")
+        self._emit("dialog", kind=kind, message=(dialog.get_message() or "")[:2000], shown=shown)
+        return True
+
+    def _on_permission_request(self, _web: Any, request: Any) -> bool:
+        request.deny()
+        return True
+
+    def _on_authenticate(self, _web: Any, request: Any) -> bool:
+        self._emit("auth", url=f"{request.get_host()}:{request.get_port()}", realm=request.get_realm() or "")
+        request.cancel()
+        return True
+
+    def _on_web_process_terminated(self, _web: Any, reason: Any) -> None:
+        if self._closed:
+            return
+        self._agents.clear()
+        self._fail_commands("the page's process died")
+        self._emit("crashed", reason=reason.value_nick)
+
+    def _on_close(self, _web: Any) -> None:
+        if not self._closed:
+            self._emit("closed")
+
+    def _on_run_file_chooser(self, _web: Any, request: Any) -> bool:
+        request.cancel()
+        return True
+
+    def _on_show_notification(self, *_: Any) -> bool:
+        return True
+
+    def _on_enter_fullscreen(self, *_: Any) -> bool:
+        return True
+
+    def _on_context_menu(self, *_: Any) -> bool:
+        return True
+
+    def _on_print(self, *_: Any) -> bool:
+        return True
+
+
+class _Probe:
+    def __init__(self, url: str, tell: Callable[[int | None, bool], None]) -> None:
+        self.url = url
+        self.told = False
+        self._tell = tell
+
+    def tell(self, status: int | None, main: bool) -> None:
+        if not self.told:
+            self.told = True
+            self._tell(status, main)
+
+    def give_up(self) -> bool:
+        self.tell(None, True)
+        return False
+
+
+def _same_url(first: str, second: str) -> bool:
+    return first == second or first.rstrip("/") == second.rstrip("/")
