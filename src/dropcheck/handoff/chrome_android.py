@@ -23,15 +23,18 @@ def decide(scenario: Mapping[str, Any]) -> str:
 
     Fields left out mean: a tapped link in the main frame of a normal tab, Chrome in the foreground, the Play
     Store installed, some app for every scheme that is not http(s). A `platform` of ``ios-chrome`` asks
-    `chrome_ios` instead. Never raises.
+    `chrome_ios` instead; any other but ``android-chrome`` raises ValueError, for its rules are not known here.
     """
     return explain(scenario).result
 
 
 def explain(scenario: Mapping[str, Any]) -> Explanation:
     """As `decide`, with the rule that decided."""
-    if scenario.get("platform") == "ios-chrome":
+    platform = scenario.get("platform", "android-chrome")
+    if platform == "ios-chrome":
         return chrome_ios.explain(scenario)
+    if platform != "android-chrome":
+        raise ValueError(f"no rules for {platform!r}; known are 'android-chrome' and 'ios-chrome'")
     scene = Scene(scenario)
     if scene.intent is None:
         return Explanation(
