@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field
 
@@ -36,7 +36,6 @@ App = Literal[
     "tidal",
     "amazon_music",
     "soundcloud",
-    "apple_podcasts",
 ]
 #: Sheet fields an escape without `opens` may mean, in the order an artist would.
 _STORE_FIELDS = ("spotify", "apple_music", "deezer", "youtube_music", "amazon_music", "tidal", "soundcloud")
@@ -74,7 +73,7 @@ class EscapeOptions(CheckOptions):
             look_up(self.opens, release, "opens") if self.opens is not None else self._default_target(release)
         )
         app = self.app or service_of(opens)
-        if app is None:
+        if app not in get_args(App):
             raise UnresolvedOptionError(
                 "opens",
                 "the address doesn't say which app it belongs to",

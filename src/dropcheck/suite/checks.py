@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from .errors import Problem, choices, did_you_mean
+from .errors import MAX_PROBLEMS, Problem, choices, did_you_mean
 from .explain import explain
 from .model import CheckCall, CheckExtras, problem_at
 from .registry import CheckRegistry, CheckSpec
@@ -32,6 +32,8 @@ class CheckReader:
             data["checks"] = self._list(data["checks"], ("checks",), in_link=False)
         links = data.get("links")
         for number, link in enumerate(links if isinstance(links, list) else []):
+            if len(self.problems) > MAX_PROBLEMS and isinstance(link, dict):
+                link.pop("checks", None)
             if isinstance(link, dict) and "checks" in link:
                 link["checks"] = self._list(link["checks"], ("links", number, "checks"), in_link=True)
 

@@ -16,6 +16,9 @@ from rapidfuzz import fuzz, process
 #: Below this similarity (0 to 100) a suggestion would puzzle more than help. Our choice.
 _CLOSE_ENOUGH = 60.0
 
+#: Of one suite's problems so many are told; the rest usually has the same cause.
+MAX_PROBLEMS = 100
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:

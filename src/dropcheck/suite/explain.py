@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from .errors import Problem, suggestion
+from .errors import MAX_PROBLEMS, Problem, suggestion
 from .model import Link, Suite, problem_at
 from .sheet import Release
 from .tree import Node, shorten
@@ -28,7 +28,7 @@ def explain(
 ) -> list[Problem]:
     """Return the problems of a failed validation of `model`, whose data stands at `path` of `tree`."""
     problems: dict[tuple[Any, ...], Problem] = {}
-    for found in error.errors(include_url=False):
+    for found in error.errors(include_url=False)[: MAX_PROBLEMS + 1]:
         steps = _real_steps(tree, path + found["loc"]) if tree else path + found["loc"]
         kind = str(found["type"])
         message, hint = _words(kind, found, model, path, steps, tree)

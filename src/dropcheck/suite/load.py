@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from .checks import CheckReader
-from .errors import Problem, SuiteError
+from .errors import MAX_PROBLEMS, Problem, SuiteError
 from .explain import explain
 from .interpolate import interpolate
 from .model import Link, Suite
@@ -155,7 +155,10 @@ class _Loading:
                 continue
             told.add(place)
             kept.append(problem)
-        return SuiteError(sorted(kept, key=lambda p: (p.file != self._label, p.file, p.line, p.column)))
+        kept.sort(key=lambda p: (p.file != self._label, p.file, p.line, p.column))
+        if len(kept) > MAX_PROBLEMS:
+            kept[MAX_PROBLEMS:] = [Problem(self._label, 0, 0, "there are more problems; these are the first")]
+        return SuiteError(kept)
 
     def _tree(self, source: Source, chain: tuple[Path, ...]) -> Node | None:
         try:

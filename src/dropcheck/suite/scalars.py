@@ -26,6 +26,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from dropcheck.apps import music_link
+from dropcheck.apps.catalogue import app_for_host
+
 from .tree import Text, shorten
 
 #: No published limit; TikTok's and Meta's own click parameters stay well below. Our choice.
@@ -89,53 +92,30 @@ WebUrl = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^([hH][tT]{2}[pP][sS]?://|\\$\\{)"}),
 ]
 
-#: The hosts a sheet's store addresses may have (`reference/services.md` 1.9, 4.1, 5.1); subdomains included.
-SERVICE_HOSTS: dict[str, tuple[str, ...]] = {
-    "spotify": ("spotify.com", "spotify.link", "spotify.app.link"),
-    "apple_music": ("music.apple.com", "itunes.apple.com", "apple.co"),
-    "deezer": ("deezer.com", "deezer.page.link"),
-    "youtube_music": ("music.youtube.com",),
-    "youtube": ("youtube.com", "youtu.be"),
-    "tidal": ("tidal.com",),
-    "amazon_music": (
-        "music.amazon.com",
-        "music.amazon.co.uk",
-        "music.amazon.de",
-        "music.amazon.co.jp",
-        "amzn.to",
-    ),
-    "soundcloud": ("soundcloud.com", "on.soundcloud.com", "snd.sc"),
-    "apple_podcasts": ("podcasts.apple.com",),
-    "tiktok": ("tiktok.com",),
-    "instagram": ("instagram.com",),
-}
-
 
 def service_of(url: str) -> str | None:
-    """Return the service a web address belongs to by its host, or None."""
-    host = (urlsplit(url).hostname or "").removesuffix(".")
-    for service, hosts in SERVICE_HOSTS.items():
-        if any(host == known or host.endswith(f".{known}") for known in hosts):
-            return service
-    return None
+    """Return the app or service a web address belongs to, by `dropcheck.apps`, or None."""
+    link = music_link.parse(url)
+    if link is not None:
+        return "apple_music" if link.service == "itunes" else str(link.service)
+    app = app_for_host((urlsplit(url).hostname or "").removesuffix("."))
+    return None if app is None else app.id
 
 
-def _of_service(service: str) -> AfterValidator:
+def _of_service(service: str, named: str) -> AfterValidator:
     def check(url: str) -> str:
         if service_of(url) != service:
-            raise wrong(
-                f"this is not an address of {service}", f"expected one of {SERVICE_HOSTS[service][0]}"
-            )
+            raise wrong(f"this is not an address of {named}", f"copy the share link from {named}")
         return url
 
     return AfterValidator(check)
 
 
-SpotifyUrl = Annotated[WebUrl, _of_service("spotify")]
-AppleMusicUrl = Annotated[WebUrl, _of_service("apple_music")]
-DeezerUrl = Annotated[WebUrl, _of_service("deezer")]
-TikTokUrl = Annotated[WebUrl, _of_service("tiktok")]
-InstagramUrl = Annotated[WebUrl, _of_service("instagram")]
+SpotifyUrl = Annotated[WebUrl, _of_service("spotify", "Spotify")]
+AppleMusicUrl = Annotated[WebUrl, _of_service("apple_music", "Apple Music")]
+DeezerUrl = Annotated[WebUrl, _of_service("deezer", "Deezer")]
+TikTokUrl = Annotated[WebUrl, _of_service("tiktok", "TikTok")]
+InstagramUrl = Annotated[WebUrl, _of_service("instagram", "Instagram")]
 
 
 def _name(text: str) -> str:

@@ -15,14 +15,19 @@ from typing import Any, NoReturn
 
 import yaml
 
-from .errors import Problem, SuiteError
+from .errors import MAX_PROBLEMS, Problem, SuiteError
 
 #: The largest file that is read, in bytes.
 MAX_BYTES = 10 * 1024 * 1024
 #: The deepest nesting that is read; a suite needs about eight.
 MAX_DEPTH = 40
+#: How many values one file may hold; a link with its checks is about 25.
+MAX_NODES = 500_000
 #: How many nodes aliases may add in all; anything above is a YAML bomb.
 MAX_ALIASED_NODES = 50_000
+
+#: A place further right than this is told without its line.
+_LONGEST_LINE = 20_000
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
@@ -45,7 +50,8 @@ class Source:
 
     def problem(self, line: int, column: int, message: str, hint: str = "", path: str = "") -> Problem:
         """Return a problem at `line` and `column` (from 1) with the line itself."""
-        shown = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        shown = self.lines[line - 1] if 0 < line <= len(self.lines) and column <= _LONGEST_LINE else ""
+        shown = shown[: column + 200]
         return Problem(self.label, line, column, message, hint, shown, path)
 
 
@@ -208,6 +214,7 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._anchors: dict[str, Node] = {}
+        self._nodes = 0
         self._aliased = 0
         self._duplicates: list[Problem] = []
 
@@ -275,7 +282,8 @@ class _Builder:
             self._merge(holder, key, node)
         elif name in holder.keys:
             hint = f"the first is on line {holder.keys[name].line}; keep one"
-            self._duplicates.append(key.problem(f"`{shorten(name)}` is given twice", hint))
+            if len(self._duplicates) < MAX_PROBLEMS:
+                self._duplicates.append(key.problem(f"`{shorten(name)}` is given twice", hint))
         else:
             holder.value[name] = node
             holder.keys[name] = key
@@ -293,6 +301,9 @@ class _Builder:
                     _grow(holder, value)
 
     def _node(self, event: Any, value: Any) -> Node:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._fail(event, f"this file holds more than {MAX_NODES} values", "split it into several suites")
         mark = event.start_mark
         return Node(value, self._source, mark.line + 1, mark.column + 1)
 
