@@ -82,6 +82,8 @@ _GUIDE = Technique(
 
 def ceiling(profile: Profile, goal: Goal, phone: Phone | None = None) -> PhoneCeiling:
     """Return the best uncontested escape of `profile` towards an app or the real browser."""
+    if goal == "browser" and not profile.in_app:
+        return PhoneCeiling(Escape.NONE, ())
     phone = phone or Phone()
     reached: dict[Escape, list[Technique]] = {}
     for technique in _techniques(profile.os):

@@ -10,6 +10,9 @@ from dropcheck.handoff.rows import Facts, RowReader, scheme_and_host
 from dropcheck.handoff.system import Kept
 from dropcheck.result import Cause, Confidence
 
+#: Source: developer.android.com, linking to Google Play.
+_PLAY_STORE = "com.android.vending"
+
 
 def decide_in_browser(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision:
     """Return what the phone does with a navigation in its real browser.
@@ -33,7 +36,7 @@ def _chrome(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision
     scenario = _scenario(navigation, intent, phone)
     explained = chrome_android.explain(scenario)
     rule = _rule(reader, navigation, explained.rule, explained.why)
-    return _carry_out(explained.result, rule, navigation, intent, phone)
+    return _carry_out(explained, rule, navigation, intent, phone)
 
 
 def _intent_of(url: str) -> intent_uri.IntentUri | None:
@@ -87,6 +90,8 @@ def _handler(
 ) -> tuple[dict[str, object] | None, bool]:
     scheme, host = scheme_and_host(target)
     if scheme in system.WEB_SCHEMES:
+        if apps.store_link(target) is not None:
+            return _handles(scheme, host, _PLAY_STORE), False
         claimed = associations.claim(target, Os.ANDROID, phone)
         if claimed is None:
             return None, False
@@ -95,12 +100,7 @@ def _handler(
         package = intent.package if intent is not None and intent.package else None
         if package is not None and package not in packages:
             return None, False
-        return {
-            "url_prefix": f"{scheme}://{host}",
-            "package": packages[0] if packages else claimed.app,
-            "specialized": True,
-            "exported": True,
-        }, False
+        return _handles(scheme, host, packages[0] if packages else claimed.app), False
     app = apps.app_for_scheme(scheme, Os.ANDROID.value)
     if scheme == "market":
         return None, True
@@ -109,6 +109,10 @@ def _handler(
         app = named if named is not None and scheme in named.schemes(Os.ANDROID.value) else None
     resolves = app is not None and app.id in phone.installed
     return None, resolves
+
+
+def _handles(scheme: str, host: str, package: str) -> dict[str, object]:
+    return {"url_prefix": f"{scheme}://{host}", "package": package, "specialized": True, "exported": True}
 
 
 def _rule(reader: RowReader, navigation: Navigation, name: str, why: str) -> Rule:
@@ -120,8 +124,13 @@ def _rule(reader: RowReader, navigation: Navigation, name: str, why: str) -> Rul
 
 
 def _carry_out(
-    result: str, rule: Rule, navigation: Navigation, intent: intent_uri.IntentUri | None, phone: Phone
+    explained: chrome_android.Explanation,
+    rule: Rule,
+    navigation: Navigation,
+    intent: intent_uri.IntentUri | None,
+    phone: Phone,
 ) -> Decision:
+    result = explained.result
     target = (intent.data or navigation.url) if intent is not None else navigation.url
     is_web = system.is_web_address(target)
     if result in ("open_app", "webapk"):
@@ -130,8 +139,8 @@ def _carry_out(
         return system.asks(rule, _opened(target, rule, intent, phone))
     if result == "fallback_url" and intent is not None and intent.fallback_url is not None:
         return Kept(rule, intent.fallback_url).loads()
-    if result == "play_store" and intent is not None and intent.package:
-        return system.opens_store(rule, f"market://details?id={intent.package}")
+    if result == "play_store":
+        return system.opens_store(rule, explained.target_url or target)
     if is_web and (intent is None or result == "navigate_tab"):
         return Kept(rule, target).loads()
     if scheme_and_host(navigation.url)[0] in ("about", "blob", "javascript"):

@@ -24,8 +24,12 @@ _BROWSER_SCHEMES = {
     "googlechrome": ("chrome", "http"),
 }
 
-#: iOS schemes of the App Store app. Source: Apple, itms-apps links open the App Store.
-_STORE_SCHEMES = frozenset({"itms-apps", "itms-appss", "itms", "itmss", "market"})
+#: Schemes of each system's store. Sources: Apple, itms-apps links open the App Store; developer.android.com,
+#: linking to Google Play.
+_STORE_SCHEMES = {
+    Os.IOS: frozenset({"itms-apps", "itms-appss", "itms", "itmss"}),
+    Os.ANDROID: frozenset({"market"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def asks(rule: Rule, then: Decision) -> Decision:
 def open_scheme(url: str, os: Os, phone: Phone, rule: Rule) -> Decision:
     """Return what the system does with a custom-scheme URL an app hands over; `rule` let it through."""
     scheme, _ = scheme_and_host(url)
-    if scheme in _STORE_SCHEMES and apps.store_link(url) is not None:
+    if scheme in _STORE_SCHEMES[os] and apps.store_link(url) is not None:
         return opens_store(os_rules.STORE_LINK, url)
     if os is Os.IOS and scheme in _BROWSER_SCHEMES:
         return _open_in_browser(url, phone, rule)
