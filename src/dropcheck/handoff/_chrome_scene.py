@@ -128,7 +128,10 @@ class Scene:
         self.is_intent_url = self.scheme in ("intent", "android-app")
 
     def flag(self, *names: str, default: bool = False) -> bool:
-        """Whether the scenario sets any of these names; `default` where it has none of them."""
+        """Whether the scenario sets any of these names; `default` where it has none of them.
+
+        Several names stand where the shared vectors show none and Chromium's own parameter has two readings.
+        """
         given = [self._scenario[name] for name in names if self._scenario.get(name) is not None]
         return any(given) if given else default
 

@@ -23,7 +23,7 @@ def decide(scenario: Mapping[str, Any]) -> str:
 
     Fields left out mean: a tapped link in the main frame of a normal tab, Chrome in the foreground, the Play
     Store installed, some app for every scheme that is not http(s). A `platform` of ``ios-chrome`` asks
-    `chrome_ios` instead; any other but ``android-chrome`` raises ValueError, for its rules are not known here.
+    `chrome_ios` instead; any other but ``android-chrome`` raises ValueError.
     """
     return explain(scenario).result
 
@@ -176,7 +176,7 @@ _RULES_FOR_ANY_APP: tuple[_Rule, ...] = (
         "hidden-cross-frame",
         "another frame navigates a tab it does not show",
         lambda s: (
-            s.flag("hidden_cross_frame", "hidden_cross_frame_navigation", "is_hidden_cross_frame")
+            s.flag("hidden_cross_frame", "hidden_cross_frame_navigation")
             and not s.flag("initial_navigation_in_frame", "is_redirect")
         ),
     ),
@@ -193,10 +193,7 @@ _RULES_FOR_ANY_APP: tuple[_Rule, ...] = (
     _stays(
         "tab-in-background",
         "the tab is not on screen",
-        lambda s: (
-            s.flag("background_tab", "background_tab_navigation", "is_background_tab_navigation")
-            and not s.is_incoming_intent_redirect
-        ),
+        lambda s: s.flag("background_tab", "background_tab_navigation") and not s.is_incoming_intent_redirect,
     ),
     _stays(
         "back-or-forward", "going through the history opens no app", lambda s: "forward_back" in s.transition
@@ -204,7 +201,7 @@ _RULES_FOR_ANY_APP: tuple[_Rule, ...] = (
     _stays(
         "disabled-for-url",
         "Chrome's embedder keeps this address",
-        lambda s: s.flag("external_intents_disabled_for_url", "external_intent_requests_disabled"),
+        lambda s: s.flag("external_intents_disabled", "external_intents_disabled_for_url"),
     ),
     _stays(
         "from-chrome-page",
