@@ -23,8 +23,8 @@ from dropcheck.report.inert import one_line, plain_text, web_address
 from dropcheck.report.journeys import host_of
 from dropcheck.report.pictures import Pictures
 from dropcheck.report.reading import notices
-from dropcheck.report.redact import redact_results, redact_text
-from dropcheck.report.release_view import ReleaseView, release_views, shown
+from dropcheck.report.redact import redact_results
+from dropcheck.report.release_view import ReleaseView, release_views
 from dropcheck.report.trust import phone_trust
 from dropcheck.report.wording import Word, Wording, proper_name, word_of, wording
 from dropcheck.result import Basis, CaseResult, Ceiling, Results
@@ -80,8 +80,8 @@ def write_html(
         text = _report(clean, before, edition, pictures, single_file=single_file)
         if single_file and len(text.encode()) > limit:
             warnings.warn(
-                f"{page}: with its pictures the report has {len(text.encode()) / 1e6:.0f} MB, above the limit of"
-                f" {limit / 1e6:.0f} MB, so they were left out. Write it as a folder to keep them.",
+                f"{page}: with its pictures the report has {len(text.encode()) / 1e6:.0f} MB, above the"
+                f" limit of {limit / 1e6:.0f} MB, so they were left out. Write it as a folder to keep them.",
                 ReportWarning,
                 stacklevel=2,
             )
@@ -95,7 +95,7 @@ def write_html(
             )
         page.write_text(text, encoding="utf-8")
         if not single_file:
-            phone_page = _render("phone.html.j2", clean, before, edition, pictures, single_file=False)
+            phone_page = render("phone.html.j2", clean, before, edition, pictures, single_file=False)
             (destination / PHONE_PAGE_NAME).write_text(phone_page, encoding="utf-8")
     except OSError as error:
         raise ReportError(f"{page}: the report can't be written: {error.strerror or error}.") from None
@@ -105,10 +105,10 @@ def write_html(
 def _report(
     results: Results, previous: Results | None, edition: Edition, pictures: Pictures, *, single_file: bool
 ) -> str:
-    return _render("report.html.j2", results, previous, edition, pictures, single_file=single_file)
+    return render("report.html.j2", results, previous, edition, pictures, single_file=single_file)
 
 
-def _render(
+def render(
     template: str,
     results: Results,
     previous: Results | None,
@@ -116,7 +116,9 @@ def _render(
     pictures: Pictures,
     *,
     single_file: bool,
+    **more: object,
 ) -> str:
+    """Return a page made from `template`; `more` are values only that template knows."""
     say = wording(edition.language)
     comparison = compare(previous, results) if previous is not None else None
     releases = release_views(results, pictures, say, link_artwork=edition.link_artwork)
@@ -146,6 +148,7 @@ def _render(
             style=Markup(_style()),  # noqa: S704 - our own files
             script=Markup(script),  # noqa: S704
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            **more,
             phones={
                 case.profile: say.phone(case.profile, results.profiles)
                 for case in results.cases
@@ -199,11 +202,9 @@ def _environment() -> Environment:
         "plain": plain_text,
         "address": web_address,
         "host": host_of,
-        "shown": shown,
         "proper": proper_name,
         "word": word_of,
         "qr": qr_code,
-        "evidence": evidence_rows,
     }
     environment.filters.update(filters)
     environment.globals.update(Basis=Basis, Ceiling=Ceiling)
@@ -217,12 +218,6 @@ def qr_code(url: str) -> Markup | None:
     except (segno.DataOverflowError, ValueError):
         return None
     return Markup(code.svg_inline(scale=4, border=2, dark="#17151a", light="#ffffff", omitsize=True))  # noqa: S704
-
-
-def evidence_rows(evidence: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return a finding's evidence as (what, value) rows, each one line of at most 400 characters."""
-    rows = ((proper_name(str(key)), shown(value)) for key, value in evidence.items())
-    return [(one_line(key, 60), one_line(redact_text(value), 400)) for key, value in rows if value]
 
 
 @lru_cache(maxsize=1)

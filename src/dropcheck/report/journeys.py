@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 from dropcheck.report.inert import anchor, one_line
 from dropcheck.report.pictures import Picture, Pictures
 from dropcheck.report.wording import Word, Wording, proper_name, word_of
-from dropcheck.result import CaseResult, DecisionKind, Finding, Hop, Outcome, ProfileUsed, Verdict
+from dropcheck.result import (
+    CaseResult,
+    DecisionKind,
+    Finding,
+    Hop,
+    Outcome,
+    OutcomeKind,
+    ProfileUsed,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,13 @@ class Journey:
     strip: Strip
     other: Strip | None
     folded: bool
+
+    @property
+    def summary(self) -> str:
+        """What came of it in a few words: where it ended, or why there is no result."""
+        outcome = self.case.outcome
+        decided = outcome is not None and outcome.kind is not OutcomeKind.UNKNOWN
+        return self.strip.ending if decided else self.case.reason
 
     @property
     def name(self) -> str:

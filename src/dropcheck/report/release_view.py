@@ -24,7 +24,7 @@ FOLD_ABOVE = 200
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Hours since the release moment (negative before it) and the share of the 48-hour window gone, 0 to 1."""
+    """Hours since the release moment (negative before it); `share` is how much of the 48 is gone, 0 to 1."""
 
     hours: float
     share: float
@@ -123,7 +123,7 @@ class ReleaseView:
 def release_views(
     results: Results, pictures: Pictures, say: Wording, *, link_artwork: bool
 ) -> list[ReleaseView]:
-    """Return a view for each suite of `results`; cases whose suite has no release entry included."""
+    """Return a view for each suite of `results`; suites without a release entry included."""
     described = {release.suite: release for release in results.releases}
     suites = list(dict.fromkeys([*described, *(case.suite for case in results.cases)]))
     fold = len(results.cases) > FOLD_ABOVE
@@ -172,7 +172,7 @@ def clock_of(release: Release, say: Wording) -> Clock | None:
 
 
 def _hours(hours: float, say: Wording) -> str:
-    return say.number(round(hours, 1) if hours < 1 else int(hours))
+    return say.number(round(hours, 1) if hours < 1 else round(hours))
 
 
 def _view(
@@ -242,7 +242,7 @@ def _links(
 
 
 def _column(case: CaseResult, say: Wording) -> str:
-    """Return the column of a case: its check, and what else of its id sets it apart (a second check, a variant)."""
+    """Return the column of a case: its check, and the end of its id where that says more."""
     heading = say.check(case)
     last = case.id.rpartition("/")[2]
     return heading if last == case.check else f"{heading} ({one_line(last, 40)})"
@@ -271,7 +271,7 @@ def _metadata(release: Release, say: Wording) -> Metadata | None:
         rows.append(
             FieldRow(
                 label=f"{say('page.track', n=track)} · {label}" if track else label,
-                expected=_shown(row["expected"]),
+                expected=say.value(row["expected"]),
                 match=str(row["match"]).casefold(),
                 values=tuple(row["values"].get(source) for source in sources),
             )
@@ -294,24 +294,6 @@ def _artwork(entry: Mapping[str, Any], pictures: Pictures, say: Wording, link_ar
         match=str(entry.get("match") or "unknown").casefold(),
         note=_text(entry.get("note")) or "",
     )
-
-
-def shown(value: object) -> str | None:
-    """Return a value of the open parts of the results as text, or None when there is nothing to show."""
-    return _shown(value)
-
-
-def _shown(value: object) -> str | None:
-    if value is None or value == "" or value == []:
-        return None
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, list | tuple):
-        return ", ".join(filter(None, (_shown(one) for one in value)))
-    if isinstance(value, Mapping):
-        named = value.get("name")
-        return str(named) if named else ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items())
-    return str(value)
 
 
 def _text(value: object) -> str | None:

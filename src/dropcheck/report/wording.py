@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any
 
 from dropcheck.report.errors import ReportError
+from dropcheck.report.inert import one_line
 from dropcheck.result import CaseResult, Hop, Outcome, OutcomeKind, ProfileUsed, Verdict, Where
 
 _STRINGS = resources.files("dropcheck.report") / "strings"
@@ -167,6 +168,26 @@ class Wording:
             return "".join(items)
         return self("language.and", first=", ".join(items[:-1]), last=items[-1])
 
+    def value(self, value: object) -> str | None:
+        """Return a value of the open parts of the results as text, or None when there is nothing to show."""
+        if value is None or value == "" or value == []:
+            return None
+        if isinstance(value, bool):
+            return self("page.yes" if value else "page.no")
+        if isinstance(value, list | tuple):
+            return ", ".join(filter(None, (self.value(one) for one in value)))
+        if isinstance(value, Mapping):
+            named = value.get("name")
+            return (
+                str(named) if named else ", ".join(f"{key}: {self.value(one)}" for key, one in value.items())
+            )
+        return str(value)
+
+    def evidence(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return a finding's evidence as (what, value) rows, each one line of at most 400 characters."""
+        rows = ((proper_name(str(key)), self.value(value)) for key, value in evidence.items())
+        return [(one_line(key, 60), one_line(value, 400)) for key, value in rows if value]
+
     def phone(self, name: str | None, profiles: Iterable[ProfileUsed] = ()) -> str:
         """Return the name of a phone as people say it: "TikTok on iPhone"."""
         if name is None:
@@ -215,7 +236,8 @@ def proper_name(name: str) -> str:
     known = _PROPER_NAMES.get(name.casefold())
     if known:
         return known
-    text = name.replace("_", " ").replace("-", " ").strip()
+    words = name.replace("_", " ").replace("-", " ").split()
+    text = " ".join(_PROPER_NAMES.get(word.casefold(), word) for word in words)
     return text[:1].upper() + text[1:]
 
 
