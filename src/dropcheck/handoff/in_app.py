@@ -62,9 +62,11 @@ def _web_address(navigation: Navigation, reader: RowReader, phone: Phone) -> Dec
         return Kept(
             os_rules.IOS_NOT_CLAIMED if is_ios else os_rules.ANDROID_NOT_CLAIMED, navigation.url
         ).loads()
-    if navigation.began is Cause.APP:
-        rule = os_rules.IOS_APP_STARTED if is_ios else os_rules.ANDROID_APP_STARTED
-        return Kept(rule, navigation.url).loads()
+    if is_ios and navigation.began is Cause.APP:
+        return Kept(os_rules.IOS_APP_STARTED, navigation.url).loads()
+    if navigation.by is Cause.APP:
+        # A redirect does reach the host app's code (shouldOverrideUrlLoading), its own first load doesn't.
+        return Kept(os_rules.ANDROID_APP_STARTED, navigation.url).loads()
     if is_ios and scheme_and_host(navigation.page_url or "")[1] == host:
         return Kept(os_rules.IOS_SAME_HOST, navigation.url).loads()
     if is_ios and not navigation.gesture:
