@@ -103,9 +103,7 @@ class EgressProxy:
         else:
             await self._forward(method, target, lines[1:], reader, writer)
 
-    async def _connect(
-        self, target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _connect(self, target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = _authority(f"//{target}", None)
         if address is None:
             await self._answer(writer, 400, "bad-request")

@@ -1,0 +1,218 @@
+"""The requests of one window: which are under way, which failed and why, which are answered locally."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from dropcheck.engine import analytics
+from dropcheck.engine.base import EngineError, PageEventKind
+from dropcheck.network.dial import Failure, FailureKind
+from dropcheck.network.proxy import ERROR_HEADER
+
+if TYPE_CHECKING:
+    from dropcheck.engine._chromium_view import ChromiumView
+    from dropcheck.engine._chromium_window import ChromiumWindow
+
+#: What the engine loads to show its error page where the phone would show one.
+ERROR_URL = "https://error-page.invalid/"
+#: Requests whose answer may still change what the page shows.
+_COUNTS = frozenset({"Document", "Script", "Stylesheet", "XHR", "Fetch"})
+#: Seconds after which a data request is taken for a long poll and no longer waited for.
+_LONG_POLL_S = 3.0
+
+#: The browser's own names for what the proxy can only answer with a failed tunnel.
+_CODES = {
+    FailureKind.PRIVATE_ADDRESS: "ERR_BLOCKED_BY_PRIVATE_ADDRESS_RULE",
+    FailureKind.BAD_CERTIFICATE: "ERR_CERT_INVALID",
+    FailureKind.NAME_NOT_FOUND: "ERR_NAME_NOT_RESOLVED",
+    FailureKind.UNREACHABLE: "ERR_CONNECTION_REFUSED",
+    FailureKind.TIMED_OUT: "ERR_CONNECTION_TIMED_OUT",
+}
+
+
+def is_web(url: str) -> bool:
+    """Return whether `url` is fetched over the network."""
+    return url[:8].lower().startswith(("http://", "https://"))
+
+
+def is_internal(url: str) -> bool:
+    """Return whether `url` stays inside the browser and is no navigation to anywhere."""
+    return url.partition(":")[0].lower() in (
+        "about",
+        "blob",
+        "data",
+        "javascript",
+        "chrome-error",
+        "filesystem",
+    )
+
+
+def host_and_port(url: str) -> tuple[str, int] | None:
+    """Return host and port of an http(s) or ws(s) URL, or None."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
+    except ValueError:
+        return None
+    return (parts.hostname, port) if parts.hostname else None
+
+
+@dataclass(slots=True)
+class _Request:
+    url: str
+    kind: str
+    at: float
+    main_document: bool
+
+
+class RequestWatch:
+    """Follows a window's requests, so that one can tell when it is quiet and why a document did not come."""
+
+    def __init__(self, view: ChromiumView, window: ChromiumWindow) -> None:
+        self._view = view
+        self._window = window
+        self._open: dict[str, _Request] = {}
+        self._statuses: dict[str, int] = {}
+        self._proxy_answers: dict[str, str] = {}
+        self._asking = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way that may still change the page."""
+        now = time.monotonic()
+        return not self._asking and not any(
+            request.kind in ("Document", "Script", "Stylesheet") or now - request.at < _LONG_POLL_S
+            for request in self._open.values()
+        )
+
+    def asking(self) -> None:
+        """Take note that the engine is about to load a document itself."""
+        self._asking += 1
+
+    def done_asking(self) -> None:
+        """Take note that the engine's own load committed or failed."""
+        self._asking -= 1
+        self._view.stir()
+
+    def on_request(self, event: dict[str, Any]) -> None:
+        """``Network.requestWillBeSent``."""
+        kind = event.get("type", "Other")
+        url = event["request"]["url"]
+        if kind in _COUNTS and is_web(url):
+            is_main = kind == "Document" and event.get("frameId") == self._window.main_frame
+            self._open[event["requestId"]] = _Request(url, kind, time.monotonic(), is_main)
+            self._view.stir()
+        else:
+            self._open.pop(event["requestId"], None)
+
+    def on_response(self, event: dict[str, Any]) -> None:
+        """``Network.responseReceived``."""
+        if event.get("type") != "Document":
+            return
+        response = event["response"]
+        self._statuses[event["requestId"]] = int(response["status"])
+        for name, value in response.get("headers", {}).items():
+            if name.lower() == ERROR_HEADER and value.startswith(self._view.engine.proxy.secret):
+                self._proxy_answers[event["requestId"]] = value.partition(" ")[2]
+
+    def landed(self, url: str, loader: str) -> None:
+        """Report a committed document: with its status, or as failed where our own proxy answered."""
+        kind = self._proxy_answers.pop(loader, None)
+        if kind is not None:
+            self._failed_document(url, "ERR_PROXY")
+            return
+        status = self._statuses.pop(loader, None)
+        self._view.tell(PageEventKind.LANDED, url, status=status, view=self._window.number)
+
+    def on_finished(self, event: dict[str, Any]) -> None:
+        """``Network.loadingFinished``."""
+        if self._open.pop(event["requestId"], None) is not None:
+            self._view.stir()
+
+    def on_failed(self, event: dict[str, Any]) -> None:
+        """``Network.loadingFailed``."""
+        request = self._open.pop(event["requestId"], None)
+        self._view.stir()
+        if request is None:
+            return
+        code = event.get("errorText", "").removeprefix("net::")
+        if request.main_document and code != "ERR_ABORTED" and request.url != ERROR_URL:
+            self._failed_document(request.url, code)
+        elif not request.main_document:
+            self._report_refusal(request.url, code)
+
+    def _failed_document(self, url: str, code: str) -> None:
+        failure = self._report_refusal(url, code)
+        detail = {"code": code, "reason": code}
+        if failure is not None:
+            detail = {"code": _CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
+        self._view.tell(PageEventKind.FAILED, url, view=self._window.number, detail=detail)
+
+    def _report_refusal(self, url: str, code: str) -> Failure | None:
+        """Report what our own rules refused; return the proxy's failure where it has one."""
+        address = host_and_port(url)
+        failure = None
+        if address is not None and ("TUNNEL" in code or "PROXY" in code or "EMPTY" in code):
+            failure = self._view.engine.proxy.dialler.failure(*address)
+        detail: dict[str, Any] | None = None
+        if failure is not None and failure.kind.is_refusal:
+            detail = {"code": failure.kind.value, "reason": failure.why}
+        elif "CERT" in code or code == "ERR_SSL_PROTOCOL_ERROR":
+            detail = {"code": FailureKind.BAD_CERTIFICATE.value, "reason": code}
+        if detail is not None:
+            self._view.tell(PageEventKind.REFUSED, url, view=self._window.number, detail=detail)
+        return failure
+
+    async def subresource(self, event: dict[str, Any]) -> None:
+        """Answer a paused request that is no document: analytics locally, others let through."""
+        url = event["request"]["url"]
+        if not self._view.settings.send_analytics and analytics.is_analytics(url):
+            self._view.tell(PageEventKind.ANALYTICS, url, view=self._window.number)
+            is_script = event.get("resourceType") == "Script"
+            headers = [
+                {"name": "Content-Type", "value": "text/javascript" if is_script else "text/plain"},
+                {"name": "Access-Control-Allow-Origin", "value": "*"},
+            ]
+            await self._answer(
+                "Fetch.fulfillRequest",
+                {
+                    "requestId": event["requestId"],
+                    "responseCode": 200 if is_script else 204,
+                    "responseHeaders": headers,
+                },
+            )
+            return
+        await self.let_through(event, is_document=False)
+
+    async def let_through(self, event: dict[str, Any], *, is_document: bool) -> None:
+        """Continue a paused request with the headers of the identity (documents) and of the suite's `access`.
+
+        Headers set here belong to this one request: a redirect pauses again and gets its own. The identity's
+        headers go on documents only, because a foreign header on a script's cross-origin request would
+        cause a CORS preflight that the phone does not send.
+        """
+        settings, request = self._view.settings, event["request"]
+        host = (urlsplit(request["url"]).hostname or "").lower()
+        extra = dict(settings.identity.headers) if is_document else {}
+        extra.update(settings.access.get(host, {}))
+        arguments: dict[str, Any] = {"requestId": event["requestId"]}
+        if extra or settings.access:
+            ours = {name.lower() for per_host in settings.access.values() for name in per_host}
+            ours.update(name.lower() for name in extra)
+            kept = [
+                {"name": name, "value": value}
+                for name, value in request["headers"].items()
+                if name.lower() not in ours
+            ]
+            arguments["headers"] = kept + [{"name": name, "value": value} for name, value in extra.items()]
+        await self._answer("Fetch.continueRequest", arguments)
+
+    async def _answer(self, method: str, arguments: dict[str, Any]) -> None:
+        try:
+            await self._window.send(method, arguments)
+        except EngineError:
+            # The page took its request back, or is gone.
+            return

@@ -1,0 +1,412 @@
+"""One isolated Chromium view: a browser context of its own, its first window and the popups it opens."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import secrets
+import time
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import BrowserContext, Dialog, Page
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
+from dropcheck.engine import analytics, scripts
+from dropcheck.engine._chromium_causes import Origin
+from dropcheck.engine._chromium_requests import is_web
+from dropcheck.engine._chromium_window import ChromiumWindow
+from dropcheck.engine.base import (
+    LOAD,
+    STAY,
+    Answer,
+    Control,
+    DialogPolicy,
+    EngineError,
+    NavigationAnswer,
+    NavigationAttempt,
+    PageEvent,
+    PageEventKind,
+    PageSurvey,
+    ViewDelegate,
+    ViewSettings,
+)
+from dropcheck.result import Cause
+
+if TYPE_CHECKING:
+    from dropcheck.engine.chromium import ChromiumEngine
+
+#: Milliseconds a tap keeps scripts' navigations "by gesture": Chromium's transient activation
+#: (HTML Standard, "transient activation duration"; 5 s in Chromium).
+GESTURE_MS = 5000
+#: Navigations of one view that are put to the phone; a page that tries more is a storm, and stays.
+ATTEMPT_LIMIT = 200
+#: Windows one view may have open at once.
+WINDOW_LIMIT = 8
+#: Dialogs answered at once; a page that opens more is slowed down.
+DIALOG_LIMIT = 20
+#: Milliseconds without a change of the document that count as quiet.
+QUIET_MS = 120
+#: Seconds closing may take before a view is given up.
+CLOSE_BOUND_S = 8.0
+
+
+class ChromiumView:
+    """Implements `dropcheck.engine.base.View`."""
+
+    def __init__(
+        self, engine: ChromiumEngine, context: BrowserContext, settings: ViewSettings, delegate: ViewDelegate
+    ) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.gesture_ms = GESTURE_MS
+        self.binding = f"b{secrets.token_hex(6)}"
+        self.release = f"r{secrets.token_hex(6)}"
+        self.patterns = _patterns(settings)
+        self._context = context
+        self._delegate = delegate
+        self._opened = time.monotonic()
+        self._windows: list[ChromiumWindow] = []
+        self._numbers = 0
+        self._wanted: dict[
+            str, tuple[ChromiumWindow, Mapping[str, Any], int, asyncio.Task[NavigationAnswer]]
+        ] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._turn = asyncio.Lock()
+        self._attempts = 0
+        self._dialogs = 0
+        self._touched = float("-inf")
+        self._stirred = asyncio.Event()
+        self._delegate_error: BaseException | None = None
+        self._is_closing = False
+
+    async def open(self) -> None:
+        """Make the first window; nothing is loaded yet."""
+        self._context.on("dialog", lambda dialog: self.spawn(self._answer_dialog(dialog)))
+        await self._context.grant_permissions([])
+        await self._adopt(await self._context.new_page())
+        self._context.on("page", lambda page: self.spawn(self._on_page(page)))
+
+    # What windows tell the view
+
+    def t_ms(self) -> int:
+        """Milliseconds since the view was opened."""
+        return round((time.monotonic() - self._opened) * 1000)
+
+    def was_touched(self) -> bool:
+        """Whether a finger touched the page within the life of a gesture."""
+        return (time.monotonic() - self._touched) * 1000 < self.gesture_ms
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run `work` beside the events; it ends with the view at the latest."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        self.stir()
+        if not task.cancelled() and task.exception() is not None and not self._is_closing:
+            error = task.exception()
+            if not isinstance(error, EngineError | PlaywrightError):
+                self._delegate_error = self._delegate_error or error
+
+    def stir(self) -> None:
+        """Wake whoever waits for something to change."""
+        self._stirred.set()
+
+    def tell(
+        self,
+        kind: PageEventKind,
+        url: str,
+        *,
+        status: int | None = None,
+        view: int = 0,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Report a page event to the delegate."""
+        if not self._is_closing:
+            self._delegate.page_event(
+                PageEvent(kind, self.t_ms(), url=url, status=status, view=view, detail=detail or {})
+            )
+
+    async def ask(self, attempt: NavigationAttempt) -> NavigationAnswer:
+        """Put an attempt to the phone; one at a time, in the order they were made."""
+        if self._is_closing:
+            return STAY
+        self._attempts += 1
+        if self._attempts > ATTEMPT_LIMIT:
+            return STAY
+        async with self._turn:
+            try:
+                return await self._delegate.navigation(attempt)
+            except Exception as error:  # noqa: BLE001 - kept, and raised to whoever drives the view
+                self._delegate_error = self._delegate_error or error
+                return STAY
+
+    def window_wanted(self, opener: ChromiumWindow, record: Mapping[str, Any], context: int) -> None:
+        """A page wants a new window; where it may have one, `_on_page` meets it by its token."""
+        answer = self.spawn(opener.ask_window(record))
+        if record["policy"] == "opens":
+            self._wanted[record["token"]] = (opener, record, context, answer)
+
+    def stayed(self, window: ChromiumWindow) -> None:
+        """A window's navigation went elsewhere; a popup that never showed anything closes."""
+        if window.number > 0 and window.url is None:
+            self.spawn(_close_page(window.page))
+
+    async def _on_page(self, page: Page) -> None:
+        if len(self._windows) >= WINDOW_LIMIT:
+            await _close_page(page)
+            return
+        url = page.url
+        window = await self._adopt(page)
+        wanted = self._wanted.pop(url.partition("#")[2], None)
+        if wanted is not None:
+            await self._fill(window, *wanted)
+        elif is_web(url):
+            await self._late(window, url)
+
+    async def _fill(
+        self,
+        window: ChromiumWindow,
+        opener: ChromiumWindow,
+        record: Mapping[str, Any],
+        context: int,
+        asked: asyncio.Task[NavigationAnswer],
+    ) -> None:
+        """Load into a dressed popup what its opener wanted, if the phone says so."""
+        answer = await asked
+        url = answer.instead or record["url"]
+        if answer.answer is Answer.ERROR_PAGE:
+            window.show_error_page(url)
+            return
+        if answer == STAY or not is_web(url):
+            await _close_page(window.page)
+            return
+        origin = Origin(Cause(record["by"]), bool(record["gesture"]), answered=url)
+        if record["noOpener"]:
+            window.load(url, origin, referrer=None if record["noReferrer"] else opener.url)
+            return
+        window.causes.expect(url, origin)
+        spelled = scripts.spell({"token": record["token"], "url": url})
+        event = f"window.dispatchEvent(new CustomEvent({scripts.spell(self.release)}, {{detail: {spelled}}}))"
+        try:
+            await opener.send(
+                "Runtime.evaluate",
+                {"expression": event, "contextId": context, "userGesture": bool(record["gesture"])},
+            )
+        except EngineError:
+            window.load(url, origin, referrer=opener.url)
+
+    async def _late(self, window: ChromiumWindow, url: str) -> None:
+        """A window the page opened past our script, such as a form's: asked about after the fact."""
+        gesture = self.was_touched()
+        policy = self.settings.windows_with_gesture if gesture else self.settings.windows_without_gesture
+        attempt = NavigationAttempt(
+            url, Cause.POPUP, gesture, self.t_ms(), page_url=self._windows[0].url, new_window=True
+        )
+        answer = await self.ask(attempt)
+        if policy.value != "opens" or answer != LOAD:
+            await _close_page(window.page)
+
+    async def _adopt(self, page: Page) -> ChromiumWindow:
+        number = self._numbers
+        self._numbers += 1
+        window = ChromiumWindow(self, page, await self._context.new_cdp_session(page), number)
+        page.on("crash", lambda _: window.on_crash())
+        page.on("close", lambda _: self._on_close(window))
+        self._windows.append(window)
+        await window.dress()
+        if number > 0:
+            self.tell(PageEventKind.WINDOW, "", view=number)
+        return window
+
+    def _on_close(self, window: ChromiumWindow) -> None:
+        window.is_gone = True
+        window.is_loading = False
+        if window in self._windows:
+            self._windows.remove(window)
+        self.stir()
+        self.tell(PageEventKind.CLOSED, window.url or "", view=window.number)
+
+    async def _answer_dialog(self, dialog: Dialog) -> None:
+        with contextlib.suppress(PlaywrightError):
+            if dialog.type == "beforeunload":
+                await dialog.accept()
+                return
+            self._dialogs += 1
+            if self._dialogs <= DIALOG_LIMIT:
+                detail = {"kind": dialog.type, "message": dialog.message[:500]}
+                self.tell(PageEventKind.DIALOG, dialog.page.url if dialog.page else "", detail=detail)
+            else:
+                # A storm: the fan would be tapping them away one by one.
+                await asyncio.sleep(0.2)
+            if self.settings.dialogs is DialogPolicy.SHOWS:
+                await dialog.accept()
+            else:
+                await dialog.dismiss()
+
+    # What a journey asks of the view
+
+    async def start(self, url: str) -> None:
+        """Load `url` as the host app does; see `View.start`."""
+        self._front().load(url, Origin(Cause.APP, False))
+
+    async def settle(self, bound_s: float) -> bool:
+        """Wait until the page is quiet; see `View.settle`."""
+        end = time.monotonic() + bound_s
+        while True:
+            self._raise_delegate_error()
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            window = self._windows[-1] if self._windows else None
+            if window is None or window.is_crashed:
+                return True
+            self._stirred.clear()
+            if window.is_loading or not window.watch.is_quiet or self._turn.locked():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stirred.wait(), min(left, 0.5))
+                continue
+            if window.url is None or await self._is_still(window, left):
+                return True
+
+    async def _is_still(self, window: ChromiumWindow, left: float) -> bool:
+        """Whether the document stood still for `QUIET_MS` and nothing began meanwhile."""
+        try:
+            is_still = await window.evaluate(
+                scripts.expression("quiet", QUIET_MS, round(left * 1000)), own_world=True, bound_s=left + 0.2
+            )
+        except EngineError:
+            return False
+        is_idle = not window.is_loading and window.watch.is_quiet and not self._turn.locked()
+        return bool(is_still) and is_idle and window is self._windows[-1]
+
+    async def survey(self) -> PageSurvey:
+        """Read what the page shows; see `View.survey`."""
+        for attempt in range(3):
+            window = self._front()
+            try:
+                data = await window.evaluate(scripts.expression("survey"), own_world=True)
+                return scripts.survey_of(data)
+            except EngineError:
+                # The document was replaced while it was read.
+                if attempt == 2 or window.is_crashed:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def find(self, selector: str, bound_s: float) -> Control | None:
+        """Find a control by a Playwright selector; see `View.find`."""
+        window = self._front()
+        name = f"f{secrets.token_hex(6)}"
+        try:
+            locator = window.page.locator(selector).locator("visible=true").first
+            handle = await locator.element_handle(timeout=max(bound_s, 0.001) * 1000)
+            await window.evaluate(scripts.expression("adopt", name), own_world=True)
+            await asyncio.wait_for(
+                handle.evaluate(
+                    "(element, name) => void element.dispatchEvent(new Event(name, {composed: true}))", name
+                ),
+                bound_s + 1,
+            )
+            data = await window.evaluate(scripts.expression("adoptedControl"), own_world=True)
+        except (PlaywrightTimeoutError, TimeoutError):
+            return None
+        except PlaywrightError as error:
+            if window.is_gone or window.is_crashed:
+                raise EngineError("the page is gone") from error
+            raise EngineError(
+                f"the selector {selector!r} cannot be used: {str(error).splitlines()[0]}"
+            ) from error
+        return scripts.control_of(data) if data else None
+
+    async def tap(self, control: Control, bound_s: float = 5.0) -> bool:
+        """Tap a control with a finger; see `View.tap`."""
+        window = self._front()
+        try:
+            data = await window.evaluate(
+                scripts.expression("aim", control.ref, round(bound_s * 1000)),
+                own_world=True,
+                bound_s=bound_s + 1,
+            )
+        except EngineError:
+            return False
+        if not data or data["covered_by"] or not data["visible"] or not data["enabled"]:
+            return False
+        screen, box = self.settings.identity.screen, data["box"]
+        x = min(max(box["x"] + box["width"] / 2, 1), screen.width - 1)
+        y = min(max(box["y"] + box["height"] / 2, 1), screen.height - 1)
+        self._touched = time.monotonic()
+        with contextlib.suppress(EngineError):
+            # A handler that blocks (a dialog, a loop) holds the answer back; the finger has been down.
+            await window.send(
+                "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+            )
+            self._touched = time.monotonic()
+            await window.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return True
+
+    async def set_visibility(self, *, hidden: bool) -> None:
+        """Fire the events of an app switch; see `View.set_visibility`."""
+        await self._front().evaluate(scripts.call("visibility.js", hidden))
+
+    async def evaluate(self, expression: str) -> Any:
+        """Evaluate in the page's own world; see `View.evaluate`."""
+        return await self._front().evaluate(expression)
+
+    async def screenshot(self) -> bytes | None:
+        """Draw the viewport; see `View.screenshot`."""
+        window = self._windows[-1] if self._windows else None
+        if window is None or window.is_crashed:
+            return None
+        try:
+            shot = await window.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+        except EngineError:
+            return None
+        return base64.b64decode(shot["data"])
+
+    async def close(self) -> None:
+        """Close everything the view opened and forget its jar; never raises, never hangs."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        try:
+            await asyncio.wait_for(self._context.close(), CLOSE_BOUND_S)
+        except (TimeoutError, PlaywrightError):
+            self.engine.could_not_close(self)
+        self.engine.forget(self)
+
+    def _front(self) -> ChromiumWindow:
+        self._raise_delegate_error()
+        if not self._windows:
+            raise EngineError("the page closed itself")
+        window = self._windows[-1]
+        if window.is_crashed:
+            raise EngineError("the page crashed")
+        return window
+
+    def _raise_delegate_error(self) -> None:
+        if self._delegate_error is not None:
+            error, self._delegate_error = self._delegate_error, None
+            raise error
+
+
+async def _close_page(page: Page) -> None:
+    with contextlib.suppress(PlaywrightError, TimeoutError):
+        await asyncio.wait_for(page.close(), CLOSE_BOUND_S)
+
+
+def _patterns(settings: ViewSettings) -> list[dict[str, str]]:
+    """Return what CDP's Fetch pauses: documents, and no more requests than the settings need."""
+    if settings.access:
+        return [{"urlPattern": "*"}]
+    patterns = [{"urlPattern": "*", "resourceType": "Document"}]
+    if not settings.send_analytics:
+        patterns += [{"urlPattern": pattern} for pattern in analytics.url_patterns()]
+    return patterns

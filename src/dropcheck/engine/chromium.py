@@ -1,0 +1,123 @@
+"""Chromium through Playwright and the Chrome DevTools Protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Playwright, async_playwright
+
+from dropcheck.engine import browsers
+from dropcheck.engine._chromium_identity import context_options
+from dropcheck.engine._chromium_view import CLOSE_BOUND_S, ChromiumView
+from dropcheck.engine.base import BrowserMissingError, EngineError, ViewDelegate, ViewSettings
+from dropcheck.network.proxy import EgressProxy
+
+#: Seconds the browser may take to start.
+START_BOUND_S = 30.0
+
+#: What Playwright's own switches leave open.
+_SWITCHES = (
+    # One process per page, as in Android's WebView, so that one DevTools session sees every frame.
+    "--disable-site-isolation-trials",
+    # Nothing goes round the proxy.
+    "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--mute-audio",
+)
+
+
+class ChromiumEngine:
+    """A Chromium that opens isolated views; everything it fetches goes through `proxy`.
+
+    `executable` overrides the browser that `browsers.find_chromium` finds. With the proxy's dialler set to
+    `insecure` certificates are not verified here: the dialler itself verifies those of unmapped hosts.
+    """
+
+    name = "chromium"
+
+    def __init__(self, proxy: EgressProxy, executable: str | None = None) -> None:
+        self.proxy = proxy
+        self.version = ""
+        self._executable = executable
+        self._playwright: Playwright | None = None
+        self._browser: PlaywrightBrowser | None = None
+        self._views: set[ChromiumView] = set()
+        self._starting = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Start the browser; raises `BrowserMissingError`, or `EngineError` where it does not start."""
+        async with self._starting:
+            if self._browser is not None and self._browser.is_connected():
+                return
+            await self._launch()
+
+    async def _launch(self) -> None:
+        executable = self._executable
+        if executable is None:
+            found = await asyncio.to_thread(browsers.find_chromium)
+            if found is None:
+                raise BrowserMissingError("Chromium", browsers.install_command("chromium"))
+            executable = found.path
+        await self.proxy.start()
+        if self._playwright is None:
+            self._playwright = await async_playwright().start()
+        switches = [*_SWITCHES, "--no-sandbox"] if browsers.is_root() else [*_SWITCHES]
+        try:
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=executable,
+                args=switches,
+                chromium_sandbox=not browsers.is_root(),
+                proxy={"server": self.proxy.url, "bypass": "<-loopback>"},
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+                timeout=START_BOUND_S * 1000,
+            )
+        except PlaywrightError as error:
+            raise EngineError(f"Chromium did not start: {str(error).splitlines()[0]}") from error
+        self.version = self._browser.version
+
+    async def open(self, settings: ViewSettings, delegate: ViewDelegate) -> ChromiumView:
+        """Open a fresh, isolated view; a browser that died is started again. Raises `EngineError`."""
+        await self.start()
+        assert self._browser is not None
+        options = context_options(settings.identity)
+        if settings.storage_state is not None:
+            options["storage_state"] = dict(settings.storage_state)
+        try:
+            context = await self._browser.new_context(
+                **options,
+                ignore_https_errors=self.proxy.dialler.insecure,
+                accept_downloads=False,
+                service_workers="allow" if settings.service_workers else "block",
+            )
+            view = ChromiumView(self, context, settings, delegate)
+            self._views.add(view)
+            await view.open()
+        except PlaywrightError as error:
+            raise EngineError(f"Chromium could not open a page: {str(error).splitlines()[0]}") from error
+        return view
+
+    def forget(self, view: ChromiumView) -> None:
+        """A view was closed."""
+        self._views.discard(view)
+
+    def could_not_close(self, view: ChromiumView) -> None:
+        """A view would not close; where the browser itself hangs, the next `open` starts another."""
+
+    async def close(self) -> None:
+        """End the browser and everything it left; never hangs."""
+        for view in tuple(self._views):
+            await view.close()
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            if self._browser is not None:
+                await asyncio.wait_for(self._browser.close(), CLOSE_BOUND_S)
+        self._browser = None
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            if self._playwright is not None:
+                await asyncio.wait_for(self._playwright.stop(), CLOSE_BOUND_S)
+        self._playwright = None

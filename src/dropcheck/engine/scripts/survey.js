@@ -1,0 +1,379 @@
+// What the page shows and where its controls are. Installs `globalThis.dropcheckPage` once; meant for an
+// isolated script world, so that the page under test neither sees nor changes it.
+(() => {
+  "use strict";
+  if (globalThis.dropcheckPage) return;
+
+  const TEXT_LIMIT = 20000;
+  const CONTROL_LIMIT = 400;
+  const ELEMENT_LIMIT = 6000;
+  const CONTROL_SELECTOR = "a[href],area[href],button,summary,input[type=button],input[type=submit],"
+    + "input[type=image],[role=button],[role=link],[role=menuitem],[onclick],[ontouchend],[ontouchstart]";
+  const CAPTCHA_SELECTOR = ".g-recaptcha,.h-captcha,.cf-turnstile,#challenge-form,#px-captcha,#captcha,"
+    + "iframe[src*='recaptcha'][src*='bframe'],iframe[src*='recaptcha'][src*='anchor'],iframe[src*='hcaptcha.com'],"
+    + "iframe[src*='challenges.cloudflare.com'],iframe[src*='arkoselabs'],iframe[src*='captcha-delivery']";
+  const BANNER_SELECTOR = "#onetrust-banner-sdk,#CybotCookiebotDialog,#usercentrics-root,#didomi-notice,.cc-window,"
+    + "#truste-consent-track,#qc-cmp2-ui,[id*='cookie' i],[class*='cookie' i],[id*='consent' i],[class*='consent' i],"
+    + "[id*='gdpr' i],[class*='gdpr' i],[aria-label*='cookie' i],[role=dialog],[aria-modal=true],dialog[open]";
+  const BANNER_WORDS = /cookie|consent|gdpr|einwilligung|zustimmung|t[ée]moins|privacy choices|we value your privacy/i;
+  const ACCEPT_WORDS = /^(?:i )?(?:accept|agree|allow|got it|ok|okay|understood|yes|alle? akzeptieren|akzeptieren|zustimmen|einverstanden|verstanden|tout accepter|accepter|j'accepte|aceptar|acepto|accetta|aceitar|concordo|akkoord|accepteren|zaakceptuj|zgadzam|godk[aä]nn|acceptera|hyväksy|kabul|принять|согла|同意|허용|동의)/i;
+  const DISMISS_WORDS = /reject|decline|refuse|deny|necessary|close|dismiss|continue|ablehnen|schließen|refuser|fermer|rechazar|cerrar|rifiuta|chiudi|rejeitar|fechar|weigeren|sluiten|^[×✕✖x]$/i;
+
+  const elements = new Map();
+  const refs = new WeakMap();
+  let lastRef = 0;
+
+  const refOf = (element) => {
+    let ref = refs.get(element);
+    if (!ref) {
+      ref = `c${++lastRef}`;
+      refs.set(element, ref);
+      elements.set(ref, new WeakRef(element));
+    }
+    return ref;
+  };
+  const elementOf = (ref) => {
+    const element = elements.get(ref)?.deref();
+    return element && element.isConnected ? element : null;
+  };
+
+  const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
+
+  // A box in the top viewport's CSS pixels, through same-origin frames.
+  const boxOf = (element) => {
+    const rects = [...element.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
+    let rect = rects.length > 1 && getComputedStyle(element).display === "inline" ? rects[0] : element.getBoundingClientRect();
+    if (rect.width === 0 || rect.height === 0) {
+      // An inline link around a block has no box of its own; its child does.
+      for (const child of element.children) {
+        const inner = child.getBoundingClientRect();
+        if (inner.width > 0 && inner.height > 0) { rect = inner; break; }
+      }
+    }
+    let { x, y } = rect;
+    for (let view = element.ownerDocument.defaultView; view && view !== globalThis.window && view.frameElement;
+      view = view.parent) {
+      const frame = view.frameElement.getBoundingClientRect();
+      x += frame.x + view.frameElement.clientLeft;
+      y += frame.y + view.frameElement.clientTop;
+    }
+    return { x, y, width: rect.width, height: rect.height };
+  };
+
+  const isRendered = (element) => {
+    const shown = element.checkVisibility
+      ? element.checkVisibility({ opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true })
+      : getComputedStyle(element).visibility === "visible" && element.getClientRects().length > 0;
+    if (!shown) return false;
+    const box = boxOf(element);
+    return box.width > 1 && box.height > 1;
+  };
+
+  const isInView = (box) => box.x < innerWidth && box.y < innerHeight && box.x + box.width > 0 && box.y + box.height > 0;
+  const middleInView = (box) => {
+    const x = box.x + box.width / 2;
+    const y = box.y + box.height / 2;
+    return x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
+  };
+
+  // Depth first through open shadow roots and same-origin frames.
+  const everyElement = function* (root, budget = { left: ELEMENT_LIMIT }) {
+    const walker = (root.ownerDocument || root).createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+    for (let element = walker.nextNode(); element && budget.left > 0; element = walker.nextNode()) {
+      budget.left -= 1;
+      yield element;
+      if (element.shadowRoot) yield* everyElement(element.shadowRoot, budget);
+      if (element.localName === "iframe" || element.localName === "frame") {
+        let inner = null;
+        try { inner = element.contentDocument; } catch { inner = null; }
+        if (inner && isRendered(element)) yield* everyElement(inner, budget);
+      }
+    }
+  };
+
+  const hitAt = (x, y) => {
+    let hit = document.elementFromPoint(x, y);
+    for (;;) {
+      if (!hit) return null;
+      let next = null;
+      if (hit.shadowRoot) next = hit.shadowRoot.elementFromPoint(x, y);
+      else if (hit.localName === "iframe") {
+        let inner = null;
+        try { inner = hit.contentDocument; } catch { inner = null; }
+        if (inner) {
+          const frame = hit.getBoundingClientRect();
+          x -= frame.x + hit.clientLeft;
+          y -= frame.y + hit.clientTop;
+          next = inner.elementFromPoint(x, y);
+        }
+      }
+      if (!next || next === hit) return hit;
+      hit = next;
+    }
+  };
+
+  const parentOf = (node) => node.parentNode || node.host || null;
+  const isWithin = (node, ancestor) => {
+    for (let at = node; at; at = parentOf(at)) if (at === ancestor) return true;
+    return false;
+  };
+
+  const describe = (element) => {
+    const id = element.id ? `#${element.id}` : "";
+    const classes = typeof element.className === "string" && element.className.trim()
+      ? `.${element.className.trim().split(/\s+/).slice(0, 2).join(".")}` : "";
+    const text = squeeze(element.innerText).slice(0, 60);
+    return `${element.localName}${id}${classes}${text ? ` “${text}”` : ""}`;
+  };
+
+  const coverOf = (element, box) => {
+    if (!middleInView(box)) return null;
+    const hit = hitAt(box.x + box.width / 2, box.y + box.height / 2);
+    if (!hit || isWithin(hit, element)) return null;
+    const label = hit.closest ? hit.closest("label") : null;
+    if (label && label.control === element) return null;
+    // The link's own block child may hang outside the link's box, and the link then lies above its text.
+    if (isWithin(element, hit) && hit.localName !== "body" && hit.localName !== "html" && hit.matches(CONTROL_SELECTOR)) return null;
+    return describe(hit);
+  };
+
+  const SCHEME = /^[a-z][a-z0-9+.-]{1,40}:\S/i;
+  const NOT_A_TARGET = /^(?:javascript|data|blob|about|tel|sms):/i;
+  const QUOTED = /(["'`])((?:[a-z][a-z0-9+.-]{1,40}:|\/)[^"'`\s]{2,2000})\1/gi;
+  const hintsOf = (element) => {
+    const found = new Set();
+    const add = (text) => {
+      if (found.size >= 12 || NOT_A_TARGET.test(text)) return;
+      try { found.add(new URL(text, document.baseURI).href); } catch { /* not a URL after all */ }
+    };
+    for (const { name, value } of element.attributes) {
+      if (name === "class" || name === "style" || name === "id" || value.length > 5000) continue;
+      const isCode = name.startsWith("on") || /^javascript:/i.test(value);
+      if (isCode) for (const match of value.matchAll(QUOTED)) add(match[2]);
+      else if (name !== "src" && name !== "href" && SCHEME.test(value.trim())) add(value.trim());
+    }
+    const form = element.form || (element.localName === "button" ? element.closest("form") : null);
+    if (form && (element.type === "submit" || element.type === "image")) add(form.action);
+    return [...found];
+  };
+
+  const hrefOf = (element) => {
+    const link = element.closest("a[href],area[href]");
+    if (!link) return null;
+    const href = typeof link.href === "string" ? link.href : link.href?.baseVal;
+    return href || null;
+  };
+
+  const controlOf = (element) => {
+    const box = boxOf(element);
+    const visible = isRendered(element);
+    const link = element.closest("a[href],area[href]");
+    return {
+      ref: refOf(element),
+      tag: element.localName,
+      text: squeeze(element.innerText || element.value || element.getAttribute("aria-label") || element.title
+        || element.querySelector("img[alt]")?.alt || element.alt || "").slice(0, 300),
+      href: hrefOf(element),
+      hints: hintsOf(element),
+      box,
+      visible,
+      in_view: visible && isInView(box),
+      enabled: !element.matches(":disabled,[aria-disabled=true]"),
+      covered_by: visible ? coverOf(element, box) : null,
+      target: (link ? link.target || document.querySelector("base[target]")?.target : element.formTarget) || null,
+    };
+  };
+
+  const controlElements = () => {
+    const found = [];
+    for (const element of everyElement(document)) {
+      if (found.length >= CONTROL_LIMIT) break;
+      if (element.matches(CONTROL_SELECTOR)) found.push(element);
+      else if (element.localName !== "label" && element.localName !== "body" && element.localName !== "html"
+        && !element.closest(CONTROL_SELECTOR) && element.parentElement
+        && getComputedStyle(element).cursor === "pointer"
+        && getComputedStyle(element.parentElement).cursor !== "pointer") found.push(element);
+    }
+    return found;
+  };
+
+  const texts = () => {
+    const all = [];
+    const inView = [];
+    let length = 0;
+    const read = (root) => {
+      const walker = (root.ownerDocument || root).createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+      let budget = ELEMENT_LIMIT * 2;
+      for (let node = walker.nextNode(); node && length < TEXT_LIMIT && budget > 0; node = walker.nextNode(), budget -= 1) {
+        if (node.nodeType === Node.ELEMENT_NODE) {
+          if (node.shadowRoot) read(node.shadowRoot);
+          if (node.localName === "iframe") {
+            let inner = null;
+            try { inner = node.contentDocument; } catch { inner = null; }
+            if (inner && inner.body && isRendered(node)) read(inner.body);
+          }
+          continue;
+        }
+        const text = squeeze(node.data);
+        const parent = node.parentElement;
+        if (!text || !parent || /^(script|style|noscript|template|title)$/.test(parent.localName)) continue;
+        if (!isRenderedText(parent)) continue;
+        const range = node.ownerDocument.createRange();
+        range.selectNodeContents(node);
+        const rect = range.getBoundingClientRect();
+        if (rect.width < 1 || rect.height < 1) continue;
+        all.push(text);
+        length += text.length + 1;
+        if (rect.x < innerWidth && rect.right > 0 && rect.y < innerHeight && rect.bottom > 0) inView.push(text);
+      }
+    };
+    const isRenderedText = (element) => (element.checkVisibility
+      ? element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, opacityProperty: true, visibilityProperty: true })
+      : getComputedStyle(element).visibility === "visible");
+    if (document.body) read(document.body);
+    return { text: all.join("\n").slice(0, TEXT_LIMIT), viewText: inView.join("\n").slice(0, TEXT_LIMIT) };
+  };
+
+  const showsPicture = () => {
+    for (const element of everyElement(document, { left: 2000 })) {
+      const isPicture = /^(img|svg|canvas|video|iframe|object|embed|input|textarea|select)$/.test(element.localName);
+      if (!isPicture && getComputedStyle(element).backgroundImage === "none") continue;
+      if (element.localName === "img" && element.complete && element.naturalWidth <= 1) continue;
+      if (element.localName === "input" && element.type === "hidden") continue;
+      const box = boxOf(element);
+      if (box.width * box.height >= 64 && isRendered(element)) return true;
+    }
+    return false;
+  };
+
+  const firstRendered = (selector) => [...document.querySelectorAll(selector)].find(isRendered) || null;
+
+  const cookieBanner = () => {
+    for (const banner of document.querySelectorAll(BANNER_SELECTOR)) {
+      if (banner.localName === "html" || banner.localName === "body" || !(isRendered(banner) || banner.shadowRoot)) continue;
+      const words = squeeze(banner.innerText || banner.shadowRoot?.textContent);
+      if (!BANNER_WORDS.test(words)) continue;
+      const overlays = [...(function* () { for (let at = banner; at instanceof Element; at = parentOf(at)) yield at; })()]
+        .some((at) => /fixed|sticky|absolute/.test(getComputedStyle(at).position) || at.localName === "dialog");
+      if (!overlays && !banner.shadowRoot) continue;
+      const controls = [];
+      for (const element of everyElement(banner.shadowRoot || banner)) {
+        if (element.matches("button,a,[role=button],input[type=button],input[type=submit],[onclick]") && isRendered(element)) {
+          controls.push(element);
+        }
+      }
+      const wording = (element) => squeeze(element.innerText || element.value || element.getAttribute("aria-label"));
+      const choice = controls.find((element) => ACCEPT_WORDS.test(wording(element)))
+        || controls.find((element) => DISMISS_WORDS.test(wording(element)) || DISMISS_WORDS.test(element.getAttribute("aria-label") || ""));
+      return choice ? refOf(choice) : "";
+    }
+    return null;
+  };
+
+  const marks = () => {
+    const found = {};
+    if (firstRendered(CAPTCHA_SELECTOR) || /^just a moment/i.test(document.title)) found.captcha = "";
+    if (firstRendered("input[type=password]")) found["password-field"] = "";
+    const banner = cookieBanner();
+    if (banner !== null) found["cookie-banner"] = banner;
+    return found;
+  };
+
+  const survey = () => {
+    const controls = controlElements().map(controlOf);
+    const { text, viewText } = texts();
+    return {
+      url: location.href,
+      title: document.title.slice(0, 500),
+      text,
+      view_text: viewText,
+      controls,
+      blank: !text && !controls.some((control) => control.visible) && !showsPicture(),
+      marks: marks(),
+    };
+  };
+
+  const frame = () => new Promise((resolve) => {
+    // A hidden or throttled page draws no frames; a timer stands in.
+    const timer = setTimeout(resolve, 100);
+    requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
+  });
+
+  // Scroll to the control and wait until it stands still; null when it went away.
+  const aim = async (ref, boundMs) => {
+    const end = performance.now() + boundMs;
+    let before = null;
+    let still = 0;
+    while (performance.now() < end) {
+      const element = elementOf(ref);
+      if (!element) return null;
+      if (!isRendered(element)) { await frame(); continue; }
+      let box = boxOf(element);
+      if (!middleInView(box)) {
+        element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+        box = boxOf(element);
+      }
+      const isSame = before && ["x", "y", "width", "height"].every((key) => Math.abs(before[key] - box[key]) < 0.5);
+      still = isSame ? still + 1 : 0;
+      before = box;
+      if (still >= 2) {
+        const control = controlOf(element);
+        if (!control.covered_by && control.enabled && middleInView(box)) return control;
+      }
+      await frame();
+    }
+    const element = elementOf(ref);
+    return element ? controlOf(element) : null;
+  };
+
+  // Resolve true once nothing was added to or taken from the document for `quietMs`, false after `boundMs`.
+  const quiet = (quietMs, boundMs) => new Promise((resolve) => {
+    let timer = 0;
+    const finish = (isQuiet) => {
+      observer.disconnect();
+      clearTimeout(timer);
+      clearTimeout(bound);
+      resolve(isQuiet);
+    };
+    const again = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => finish(true), quietMs);
+    };
+    const observer = new MutationObserver(again);
+    const bound = setTimeout(() => finish(false), boundMs);
+    observer.observe(document, { childList: true, subtree: true });
+    again();
+  });
+
+  // An element found by other means announces itself with an event of a name only we know.
+  const adopt = (eventName) => {
+    globalThis.addEventListener(eventName, (event) => {
+      event.stopImmediatePropagation();
+      adopted = refOf(event.composedPath()[0]);
+    }, { capture: true, once: true });
+  };
+  let adopted = null;
+  const adoptedControl = () => {
+    const element = adopted && elementOf(adopted);
+    adopted = null;
+    return element ? controlOf(element) : null;
+  };
+
+  const select = (css) => {
+    const element = [...document.querySelectorAll(css)].find(isRendered);
+    return element ? controlOf(element) : null;
+  };
+  const control = (ref) => {
+    const element = elementOf(ref);
+    return element ? controlOf(element) : null;
+  };
+  const click = (ref) => {
+    const element = elementOf(ref);
+    if (element) element.click();
+    return Boolean(element);
+  };
+
+  Object.defineProperty(globalThis, "dropcheckPage", {
+    value: Object.freeze({ survey, aim, quiet, adopt, adoptedControl, select, control, click }),
+  });
+})();
