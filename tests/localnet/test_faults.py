@@ -79,9 +79,18 @@ async def test_a_huge_page_is_fifty_megabytes_long(net):
 @pytest.mark.parametrize(("name", "status"), [("fails-once", 503), ("too-many-once", 429)])
 async def test_a_fault_that_passes_does_so_for_each_phone(client, name, status):
     url = f"https://fault.example/{name}"
+    await client.get("https://fault.example/server-error", agent="phone one")
     for agent in ("phone one", "phone two"):
         first, second = await client.get(url, agent=agent), await client.get(url, agent=agent)
         assert (first.status_code, first.headers["retry-after"], second.status_code) == (status, "1", 200)
+
+
+async def test_a_redirect_to_loopback_shows_in_the_log_if_it_is_followed(net, client):
+    answer = await client.get("https://fault.example/redirect-to-loopback")
+    assert answer.headers["location"] == f"http://127.0.0.1:{net.http_port}/"
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        await client.get(answer.headers["location"])
+    assert net.requests.count("127.0.0.1") == 1
 
 
 async def test_an_endless_redirect_never_repeats_itself(client):

@@ -159,7 +159,9 @@ class LocalInternet:
         if request.scheme == "http" and site.plain_http == "redirect":
             await _wait(self.latency_ms)
             return Response.redirect(f"https://{request.host}{request.target}", 301)
-        response, latency_ms = self._pages.answer(site, request)
+        response, latency_ms = self._pages.answer(
+            site, request, {"http_port": self.http_port, "https_port": self.https_port}
+        )
         await _wait(self.latency_ms + latency_ms)
         return response
 

@@ -18,7 +18,7 @@ from dropcheck.localnet.site_map import Answer, Site, SiteMapError, load_faults,
 class Pages:
     """The fixture folder as a set of sites.
 
-    Requests are counted per route and client, and a client is its User-Agent, so that a page that fails once
+    Requests are counted per path and client, and a client is its User-Agent, so that a page that fails once
     and then works does so for each phone.
     """
 
@@ -35,15 +35,16 @@ class Pages:
         """Starts every "first N requests" again."""
         self._visits.clear()
 
-    def answer(self, site: Site, request: Request) -> tuple[Response, int]:
-        """The response to a request and the milliseconds to wait before sending it."""
+    def answer(self, site: Site, request: Request, ports: dict[str, int]) -> tuple[Response, int]:
+        """The response to a request, which can name our `ports`, and the milliseconds to wait before it."""
         found = site.find(request.path)
         if found is None:
             return _not_found(request), site.latency_ms
         route, parameters = found
-        key = (site.host, route, request.user_agent)
+        key = (site.host, request.path, request.user_agent)
         visit = self._visits[key] = self._visits.get(key, 0) + 1
         names = {**parameters, "query": request.query, "visit": str(visit), "host": request.host}
+        names |= {name: str(port) for name, port in ports.items()}
         folder = site.folder
         answer = _pick(site.routes[route], request, visit)
         if answer is not None and answer.fault is not None:

@@ -79,7 +79,7 @@ class Answer(_Strict):
     """One answer: a body from at most one source, and how it is sent.
 
     `{name}` in `redirect`, `text` and `fault` stands for a path parameter, `{query}` for the raw query and
-    `{visit}` for the client's request number on this route.
+    `{visit}` for the client's request number on this path, `{http_port}` and `{https_port}` for our ports.
     """
 
     when: When | None = None
