@@ -49,7 +49,7 @@ def headline_of(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], sa
     word = worst(words) if words else Word.WORKS
     broken = [case for case in open_cases if case.verdict is Verdict.FAIL]
     sentence = say(f"headline.{word}", count=len(broken)) if broken else say(f"headline.{word}")
-    return Headline(word, sentence, tuple(_lead(open_cases, profiles, say)), tally)
+    return Headline(word, sentence, tuple(_lead(cases, open_cases, profiles, say)), tally)
 
 
 def accepted(case: CaseResult) -> bool:
@@ -57,7 +57,9 @@ def accepted(case: CaseResult) -> bool:
     return case.known is not None and not case.known.expired and not case.known.unexpected_pass
 
 
-def _lead(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording) -> list[str]:
+def _lead(
+    every: Sequence[CaseResult], cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording
+) -> list[str]:
     def phones(verdict: Verdict) -> list[str]:
         return [
             say.phone(case.profile, profiles) for case in cases if case.verdict is verdict and case.profile
@@ -79,6 +81,9 @@ def _lead(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wor
             lead.append(say("lead.ceiling", phones=say.listing(losing, limit=4)))
     if any(case.verdict is Verdict.FAIL and case.profile is None for case in cases):
         lead.append(say("lead.release"))
+    known = sum(case.verdict is Verdict.FAIL and accepted(case) for case in every)
+    if known:
+        lead.append(say("lead.known", count=known))
     unknown = sum(word_of(case.verdict) is Word.UNCHECKED for case in cases)
     if unknown:
         lead.append(say("lead.unknown", count=unknown))

@@ -10,7 +10,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 #: Marks that turn or hide text (Unicode bidirectional controls, zero-width characters, tags).
 _DIRECTION = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$@:&-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|<>~$@:&]|^\s*[-+=]|^\d+(?=[.)]))")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -33,7 +33,7 @@ def xml_text(text: str) -> str:
 def markdown(text: str, limit: int | None = None) -> str:
     """Return `text` as one line of Markdown that can't format, link, mention, or break out of a table."""
     # `@` is parted from the name after it, since GitHub mentions people even inside escaped text.
-    escaped = _MARKDOWN.sub(lambda match: f"&#{ord(match[1])};", one_line(text, limit))
+    escaped = _MARKDOWN.sub(lambda match: f"&#{ord(match[1][0])};{match[1][1:]}", one_line(text, limit))
     return re.sub(r"(?i)\b(www)\.", r"\1&#46;", escaped)
 
 

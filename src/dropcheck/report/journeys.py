@@ -33,6 +33,8 @@ class Frame:
     picture: Picture | None
     picture_lost: bool
     leaves: bool
+    stays: bool
+    sends_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +147,6 @@ def _frame(hop: Hop, app: str, pictures: Pictures, say: Wording) -> Frame:
         picture=picture,
         picture_lost=bool(hop.screenshot) and picture is None,
         leaves=hop.decision in leaving,
+        stays=hop.decision is DecisionKind.LOADS,
+        sends_on=hop.status is not None and 300 <= hop.status < 400,
     )
