@@ -127,6 +127,25 @@ async def test_a_handler_that_breaks_is_a_500_and_in_the_log(net, client, caplog
     assert "accounts.spotify.com/login" in caplog.text
 
 
+async def test_a_location_beyond_ascii_is_sent_as_utf_8(net, client):
+    async def redirect(request: Request) -> Response | None:
+        return Response.redirect("https://bio.example/österreich")
+
+    net.mount("go2.example", redirect)
+    answer = await client.get("https://go2.example/")
+    assert dict(answer.headers.raw)[b"Location"].decode() == "https://bio.example/österreich"
+
+
+async def test_a_header_that_would_split_the_answer_is_a_500(net, client):
+    async def split(request: Request) -> Response | None:
+        return Response.text("a", headers=[("X-Name", "a\r\nSet-Cookie: b=c")])
+
+    net.mount("split.example", split)
+    answer = await client.get("https://split.example/")
+    assert answer.status_code == 500
+    assert "set-cookie" not in answer.headers
+
+
 async def test_resolve_rules_send_every_host_to_the_two_ports(net):
     assert net.resolve_rules() == [
         f"*:443:127.0.0.1:{net.https_port}",

@@ -98,6 +98,15 @@ async def test_artwork_is_served_as_an_image(client, fixtures_dir):
     assert answer.content == (fixtures_dir / "media/neon-hours.jpg").read_bytes()
 
 
+async def test_a_preview_is_open_only_to_those_who_say_who_they_are(client):
+    refused = await client.get("https://preview.example/mara")
+    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, 'Basic realm="preview"')
+    known = {"Authorization": "Basic ZmFuOm5lb24="}
+    assert (await client.get("https://preview.example/open/mara", headers=known)).status_code == 200
+    key = {"X-Preview-Key": "neon"}
+    assert (await client.get("https://preview.example/header/mara", headers=key)).is_redirect
+
+
 async def test_a_form_post_leads_to_the_store(client):
     answer = await client.get("https://bio.example/form-post/go", method="POST", data={"service": "spotify"})
     assert (answer.status_code, answer.headers["location"]) == (

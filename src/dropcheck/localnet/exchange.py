@@ -91,16 +91,21 @@ def _without_port(authority: str) -> str:
 async def _send(
     connection: h11.Connection, writer: asyncio.StreamWriter, response: Response, *, head: bool
 ) -> None:
-    headers = list(response.headers)
-    bodiless = response.status in (204, 304) or response.status < 200
+    bodiless = response.status in (204, 304)
+    headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if not bodiless:
-        headers.append(("Content-Length", str(len(response.body))))
-    out = connection.send(
-        h11.Response(status_code=response.status, headers=headers, reason=_phrase(response.status).encode())
-    )
+        headers.append((b"Content-Length", str(len(response.body)).encode()))
+    try:
+        start = h11.Response(
+            status_code=response.status, headers=headers, reason=_phrase(response.status).encode()
+        )
+    except h11.LocalProtocolError as error:
+        await _send(connection, writer, Response.text(f"bad response: {error}", 500), head=head)
+        return
+    out = connection.send(start) or b""
     if response.body and not head and not bodiless:
-        out = (out or b"") + (connection.send(h11.Data(data=response.body)) or b"")
-    out = (out or b"") + (connection.send(h11.EndOfMessage()) or b"")
+        out += connection.send(h11.Data(data=response.body)) or b""
+    out += connection.send(h11.EndOfMessage()) or b""
     writer.write(out)
     await writer.drain()
 

@@ -14,6 +14,7 @@ A route is one answer or a list of them, tried in order until one's `when` holds
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -44,6 +45,7 @@ class When(_Strict):
     user_agent: str | None = Field(default=None, description="regular expression searched in the User-Agent")
     method: str | None = None
     query: dict[str, str] = Field(default_factory=dict, description="regular expression per parameter")
+    headers: dict[str, str] = Field(default_factory=dict, description="regular expression per header")
     cookie: str | None = Field(default=None, description="name of a cookie that must be present")
     first: int | None = Field(default=None, ge=1, description="only each client's first N requests")
 
@@ -54,7 +56,7 @@ class When(_Strict):
             _compiles(pattern)
         return pattern
 
-    @field_validator("query")
+    @field_validator("query", "headers")
     @classmethod
     def _are_patterns(cls, patterns: dict[str, str]) -> dict[str, str]:
         for pattern in patterns.values():
@@ -71,8 +73,9 @@ class When(_Strict):
             return False
         if self.first is not None and visit > self.first:
             return False
-        parameters = request.parameters
-        return all(re.search(pattern, parameters.get(name, "")) for name, pattern in self.query.items())
+        return _all_match(self.query, request.parameters) and _all_match(
+            {name.lower(): pattern for name, pattern in self.headers.items()}, request.headers
+        )
 
 
 class Answer(_Strict):
@@ -213,6 +216,10 @@ def _line_of(node: yaml.Node | None, path: list[str]) -> int:
                 line, node = name.start_mark.line + 1, value
                 break
     return line
+
+
+def _all_match(patterns: Mapping[str, str], values: Mapping[str, str]) -> bool:
+    return all(re.search(pattern, values.get(name, "")) for name, pattern in patterns.items())
 
 
 def _compiles(pattern: str) -> None:

@@ -103,7 +103,7 @@ async def _stop(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wire
 
 
 def _head(status_line: bytes, headers: list[tuple[str, str]]) -> bytes:
-    lines = b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in headers)
+    lines = b"".join(f"{name}: {value}\r\n".encode() for name, value in headers)
     return status_line + lines + b"Connection: close\r\n\r\n"
 
 
