@@ -24,7 +24,9 @@ def registry() -> CheckRegistry:
 def load(tmp_path: Path, registry: CheckRegistry) -> Load:
     """Write a suite file and load it."""
 
-    def loaded(text: str | bytes, environ: Mapping[str, str] | None = None, name: str = "suite.yaml") -> Suite:
+    def loaded(
+        text: str | bytes, environ: Mapping[str, str] | None = None, name: str = "suite.yaml"
+    ) -> Suite:
         file = tmp_path / name
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
         return load_suite(file, registry, environ or {})
@@ -36,10 +38,21 @@ def load(tmp_path: Path, registry: CheckRegistry) -> Load:
 def refused(load: Load) -> Refused:
     """Write a suite file that must be refused, and return its problems."""
 
-    def problems(text: str | bytes, environ: Mapping[str, str] | None = None, name: str = "suite.yaml") -> tuple[Problem, ...]:
+    def problems(
+        text: str | bytes, environ: Mapping[str, str] | None = None, name: str = "suite.yaml"
+    ) -> tuple[Problem, ...]:
         with pytest.raises(SuiteError) as caught:
             load(text, environ, name)
         assert caught.value.problems
         return caught.value.problems
 
     return problems
+
+
+def outcome(make: Callable[[], object]) -> str:
+    """Return what a `SuiteError` says, or that there was none; every other exception goes through."""
+    try:
+        make()
+    except SuiteError as error:
+        return str(error)
+    return "read"

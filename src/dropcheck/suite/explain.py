@@ -31,7 +31,11 @@ def explain(
     for found in error.errors(include_url=False)[: MAX_PROBLEMS + 1]:
         steps = _real_steps(tree, path + found["loc"]) if tree else path + found["loc"]
         kind = str(found["type"])
-        message, hint = _words(kind, found, model, path, steps, tree)
+        message, hint = _words(kind, found, model, steps, tree)
+        node = _node_at(tree, steps)
+        if node is not None and isinstance(node.value, str) and node.typed not in (None, node.value):
+            # The value of a variable may be a secret: nothing made from it is shown.
+            message, hint = re.sub(r"`[^`]*`", "`…`", message), ""
         on_key = kind in ("extra_forbidden", "missing") or found["loc"][-1:] == ("[key]",)
         problem = problem_at(tree, steps, message, hint, label, on_key=on_key)
         problems.setdefault((problem.line, problem.column, message), problem)
@@ -63,9 +67,7 @@ def _real_steps(tree: Node, path: Path) -> Path:
     return tuple(steps)
 
 
-def _words(
-    kind: str, found: Any, model: type[BaseModel], base: Path, steps: Path, tree: Node | None
-) -> tuple[str, str]:
+def _words(kind: str, found: Any, model: type[BaseModel], steps: Path, tree: Node | None) -> tuple[str, str]:
     context: Mapping[str, Any] = found.get("ctx") or {}
     key = str(steps[-1]) if steps else ""
     if kind == "dropcheck":

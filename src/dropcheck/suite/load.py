@@ -272,7 +272,7 @@ class _Loading:
         return _slug(stem) or "suite"
 
     def _check_whole(self, suite: Suite) -> None:
-        if not suite.links and not suite.checks:
+        if not suite.links and not suite.checks and not self._problems:
             hint = "add `links:` with at least one `- url: https://…`"
             self._problems.append(suite.problem((), "this suite has nothing to check", hint))
         if not suite.profiles:
