@@ -8,12 +8,13 @@ from typing import Any
 
 from dropcheck.engine import scripts
 from dropcheck.engine.base import ViewSettings
-from dropcheck.network import EgressProxy
 
+#: Windows one view may have open at once.
+WINDOW_LIMIT = 8
 _AGENT_WORLD = "dropcheck"
 
 
-def wanted_of(settings: ViewSettings, proxy: EgressProxy) -> dict[str, Any]:
+def wanted_of(settings: ViewSettings, proxy: str, *, insecure: bool) -> dict[str, Any]:
     """Return the `wanted` of the host's ``open`` request."""
     who = settings.identity
     state = settings.storage_state or {}
@@ -28,9 +29,9 @@ def wanted_of(settings: ViewSettings, proxy: EgressProxy) -> dict[str, Any]:
     if state.get("origins"):
         page_scripts.append({"source": _restored(state)})
     return {
-        "proxy": proxy.url,
+        "proxy": proxy,
         # With --insecure the proxy verifies the certificates of unmapped hosts itself.
-        "ignore_tls": proxy.dialler.insecure,
+        "ignore_tls": insecure,
         "user_agent": who.user_agent,
         "languages": list(who.languages),
         "timezone": who.timezone,
@@ -40,6 +41,7 @@ def wanted_of(settings: ViewSettings, proxy: EgressProxy) -> dict[str, Any]:
         "windows_with_gesture": settings.windows_with_gesture.value,
         "windows_without_gesture": settings.windows_without_gesture.value,
         "dialogs": settings.dialogs.value,
+        "window_limit": WINDOW_LIMIT,
         "cookies": [{**cookie, "now": now} for cookie in state.get("cookies", ())],
         "scripts": page_scripts,
     }
@@ -51,7 +53,8 @@ def _restored(state: Any) -> str:
         origin["origin"]: {item["name"]: item["value"] for item in origin.get("localStorage", ())}
         for origin in state["origins"]
     }
-    return (
-        f"(() => {{ const items = {json.dumps(stored)}[location.origin];"
-        " if (!items || localStorage.length) return; for (const [name, value] of Object.entries(items)) localStorage.setItem(name, value); })()"
-    )
+    return f"""(() => {{
+      const items = {json.dumps(stored)}[location.origin];
+      if (!items || localStorage.length) return;
+      for (const [name, value] of Object.entries(items)) localStorage.setItem(name, value);
+    }})()"""

@@ -11,12 +11,16 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from dropcheck.engine import scripts
+from dropcheck.engine._webkitgtk_gate import Gate
 from dropcheck.engine._webkitgtk_process import HostProcess
 from dropcheck.engine._webkitgtk_setup import wanted_of
 from dropcheck.engine._webkitgtk_window import Window
 from dropcheck.engine.base import (
+    STAY,
     Control,
     EngineError,
+    NavigationAnswer,
+    NavigationAttempt,
     PageEvent,
     PageEventKind,
     PageSurvey,
@@ -28,6 +32,8 @@ from dropcheck.engine.selectors import finding_script, selector_library
 from dropcheck.network import EgressProxy
 from dropcheck.result import Cause
 
+#: Navigations of one view that are put to the phone; a page that tries more is a storm, and stays.
+ATTEMPT_LIMIT = 200
 #: Seconds a page's scripts may keep our own from running before the page counts as hung.
 RUN_BOUND_S = 10.0
 SNAPSHOT_BOUND_S = 8.0
@@ -58,6 +64,7 @@ class WebKitGtkView:
         self.settings = settings
         self.delegate = delegate
         self.proxy = proxy
+        self.gate = Gate(proxy)
         self._opened_at = time.monotonic()
         self._windows: dict[int, Window] = {0: Window(self, 0)}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,14 +72,17 @@ class WebKitGtkView:
         self._stirred = asyncio.Event()
         self._lost = False
         self._closed = False
+        self._turn = asyncio.Lock()
+        self._attempts = 0
 
     async def open(self) -> None:
         """Create the view in the host."""
+        await self.gate.start()
         self.host.handlers[self.number] = self._take
         await self.host.ask(
             "open",
             view=self.number,
-            wanted=wanted_of(self.settings, self.proxy),
+            wanted=wanted_of(self.settings, self.gate.url, insecure=self.proxy.dialler.insecure),
         )
 
     async def start(self, url: str) -> None:
@@ -225,6 +235,7 @@ class WebKitGtkView:
             except EngineError:
                 pass
         self.host.handlers.pop(self.number, None)
+        await self.gate.close()
 
     # -- what the windows need
 
@@ -242,9 +253,17 @@ class WebKitGtkView:
         """Wake whoever waits for the view to settle."""
         self._stirred.set()
 
-    def popup_opened(self, number: int, by: Cause, gesture: bool) -> None:
+    async def put(self, attempt: NavigationAttempt) -> NavigationAnswer:
+        """Put an attempt to the phone; one at a time, in the order they were made."""
+        self._attempts += 1
+        if self._closed or self._attempts > ATTEMPT_LIMIT:
+            return STAY
+        async with self._turn:
+            return await self.delegate.navigation(attempt)
+
+    def popup_opened(self, number: int, by: Cause, gesture: bool, opener: Window) -> None:
         """Take a popup in and bring it to the front."""
-        self._windows[number] = Window(self, number, opened_by=(by, gesture))
+        self._windows[number] = Window(self, number, opened_by=(by, gesture), opener=opener)
         now = self.elapsed_ms(time.monotonic())
         self.delegate.page_event(PageEvent(PageEventKind.WINDOW, now, view=number))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import html
 import time
 from collections.abc import Mapping
@@ -10,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported
+from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
 from dropcheck.engine.base import (
     Answer,
@@ -22,11 +25,13 @@ from dropcheck.engine.base import (
     ViewSettings,
     WindowPolicy,
 )
-from dropcheck.network import EgressProxy
+from dropcheck.network import EgressProxy, Failure
 from dropcheck.result import Cause
 
 #: Tokens of loads we start ourselves: the host app's own, and those the phone has already decided.
 _STARTED, _DECIDED = "started", "decided"
+#: Seconds WebKit may take to say what a redirect's status was.
+_STATUS_BOUND_S = 1.0
 #: Errors that only say that a load gave way to something else: WebKitPolicyError 102 "frame load
 #: interrupted", WebKitNetworkError 302 "cancelled" (WebKitGTK reference, error enumerations).
 _GAVE_WAY = frozenset({("WebKitPolicyError", 102), ("WebKitNetworkError", 302)})
@@ -40,6 +45,11 @@ class Surroundings(Protocol):
     settings: ViewSettings
     delegate: ViewDelegate
     proxy: EgressProxy
+    gate: Gate
+
+    async def put(self, attempt: NavigationAttempt) -> NavigationAnswer:
+        """Put an attempt to the phone; one at a time, in the order they were made."""
+        ...
 
     def elapsed_ms(self, at: float) -> int:
         """Return milliseconds since the view was opened, of a moment of the monotonic clock."""
@@ -53,7 +63,7 @@ class Surroundings(Protocol):
         """Wake whoever waits for the view to settle."""
         ...
 
-    def popup_opened(self, number: int, by: Cause, gesture: bool) -> None:
+    def popup_opened(self, number: int, by: Cause, gesture: bool, opener: Window) -> None:
         """Take a new window in."""
         ...
 
@@ -65,8 +75,15 @@ class Surroundings(Protocol):
 class Window:
     """One web view in the host. `deciding` counts navigations that wait for the phone's answer."""
 
-    def __init__(self, view: Surroundings, number: int, opened_by: tuple[Cause, bool] | None = None) -> None:
+    def __init__(
+        self,
+        view: Surroundings,
+        number: int,
+        opened_by: tuple[Cause, bool] | None = None,
+        opener: Window | None = None,
+    ) -> None:
         self.number = number
+        self.opener = opener
         self.url: str | None = None
         self.loading = False
         self.deciding = 0
@@ -75,6 +92,7 @@ class Window:
         self.trail = PageTrail(opened_by=opened_by)
         self._view = view
         self._landed = False
+        self._redirects: dict[str, asyncio.Future[int]] = {}
 
     @property
     def busy(self) -> bool:
@@ -123,7 +141,42 @@ class Window:
             self._view.spawn(self._answer(event, use=True))
             return
         self.deciding += 1
-        self._view.spawn(self._decide(event, cause, policy))
+        address = address_of(event["url"]) if cause.by is Cause.REDIRECT and cause.main_frame else None
+        if address is not None:
+            self._view.spawn(self._decide_redirect(event, cause, address))
+        else:
+            self._view.spawn(self._decide(event, cause, policy))
+
+    async def _decide_redirect(
+        self, event: Mapping[str, Any], cause: CauseOf, address: tuple[str, int]
+    ) -> None:
+        """Let WebKit go on to learn the status, with the gate closed until the phone has decided."""
+        gate = self._view.gate
+        followed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._redirects[event["url"]] = followed
+        gate.hold(address)
+        try:
+            await self._answer(event, use=True)
+            with contextlib.suppress(TimeoutError):
+                cause = replace(cause, status=await asyncio.wait_for(followed, _STATUS_BOUND_S))
+            attempt = self._attempt(event, cause)
+            answer = await self._view.put(attempt)
+            if _goes_on(answer) and attempt.url not in self._view.settings.synthetic:
+                gate.release(address)
+                return
+            gate.drop(address)
+            await self.ask("stop")
+            await self._obey({**event, "decision": None}, attempt, answer, None)
+        finally:
+            self._redirects.pop(event["url"], None)
+            gate.release(address)
+            self.deciding -= 1
+            self._view.changed()
+
+    def _on_redirected(self, event: Mapping[str, Any]) -> None:
+        followed = self._redirects.get(event["url"])
+        if followed is not None and not followed.done():
+            followed.set_result(event["status"])
 
     def _policy(self, event: Mapping[str, Any]) -> WindowPolicy:
         settings = self._view.settings
@@ -134,25 +187,26 @@ class Window:
     ) -> None:
         try:
             attempt = self._attempt(event, cause)
-            answer = await self._view.delegate.navigation(attempt)
-            await self._obey(event, attempt, answer, policy)
+            await self._obey(event, attempt, await self._view.put(attempt), policy)
         finally:
             self.deciding -= 1
             self._view.changed()
 
     def _attempt(self, event: Mapping[str, Any], cause: CauseOf) -> NavigationAttempt:
+        # A popup's first page is its opener's attempt.
+        asks = self.opener if cause.new_window and self.opener is not None else self
         return NavigationAttempt(
             url=event["url"],
             by=cause.by,
             gesture=cause.gesture,
             t_ms=self._view.elapsed_ms(event["t"]),
-            page_url=self.url,
+            page_url=asks.url,
             main_frame=cause.main_frame,
             new_window=cause.new_window,
             chain_by=cause.chain_by,
             status=cause.status,
             method=event.get("method") or "GET",
-            view=self.number,
+            view=asks.number,
         )
 
     async def _obey(
@@ -163,13 +217,12 @@ class Window:
         policy: WindowPolicy | None,
     ) -> None:
         synthetic = self._view.settings.synthetic.get(attempt.url)
-        if answer.answer is Answer.LOAD and answer.instead is None and synthetic is None and policy is None:
+        if _goes_on(answer) and synthetic is None and policy is None:
             await self._answer(event, use=True)
             return
         await self._answer(event, use=False)
         if answer.answer is Answer.STAY and answer.instead is None:
-            if attempt.main_frame and not attempt.new_window:
-                self.loading = False
+            await self._stayed(attempt)
         elif answer.answer is Answer.ERROR_PAGE:
             await self._show_error(attempt.url, event)
         elif policy is WindowPolicy.NULL and answer.instead is None:
@@ -180,6 +233,15 @@ class Window:
             await self.answer_synthetically(attempt, synthetic)
         else:
             await self.load_quietly(attempt.url)
+
+    async def _stayed(self, attempt: NavigationAttempt) -> None:
+        """Leave the page in place; a popup that never showed anything closes."""
+        if not attempt.main_frame:
+            return
+        self.loading = False
+        if self.number > 0 and self.url is None:
+            self.tell(PageEventKind.CLOSED, {"t": time.monotonic()})
+            self._view.window_closed(self.number)
 
     async def answer_synthetically(self, attempt: NavigationAttempt, synthetic: SyntheticAnswer) -> None:
         """Answer a URL ourselves: a redirect is reported as one, a page is shown as if it came from there."""
@@ -194,7 +256,7 @@ class Window:
                 status=synthetic.status,
                 t_ms=self._view.elapsed_ms(time.monotonic()),
             )
-            answer = await self._view.delegate.navigation(onward)
+            answer = await self._view.put(onward)
             if answer.answer is Answer.ERROR_PAGE:
                 await self._show_error(onward.url, {"t": time.monotonic()})
             elif answer.instead is not None:
@@ -206,7 +268,7 @@ class Window:
                 else:
                     await self.load_quietly(onward.url)
             else:
-                self.loading = False
+                await self._stayed(onward)
             return
         self.trail.synthetic_status = synthetic.status
         await self.ask("load_html", html=synthetic.body, base=attempt.url, token=_DECIDED)
@@ -216,7 +278,7 @@ class Window:
             PageEventKind.FAILED,
             event,
             url,
-            detail={"code": "unsupported-url", "message": "the web view shows its error page"},
+            detail={"code": "WebKitPolicyError:101", "reason": "the URL can't be shown"},
         )
         page = f"<!doctype html><title>{html.escape(url)}</title>"
         await self.ask("load_html", html=page, base="about:blank", token=_DECIDED)
@@ -229,7 +291,7 @@ class Window:
         tapped = event["type"] == "link-clicked" and event["button"] == 1 and event["gesture"]
         by = Cause.TAP if tapped else Cause.FORM if event["type"].startswith("form") else Cause.POPUP
         if event["child"] is not None:
-            self._view.popup_opened(event["child"], by, bool(event["gesture"]))
+            self._view.popup_opened(event["child"], by, bool(event["gesture"]), self)
             return
         if not is_reported(event):
             return
@@ -275,24 +337,20 @@ class Window:
         if failure is not None:
             code, message = failure.kind.value, failure.why
             if failure.kind.is_refusal:
-                self.tell(PageEventKind.REFUSED, event, event["url"], detail={"code": code, "why": message})
-        detail = {"code": code, "message": message}
+                self.tell(
+                    PageEventKind.REFUSED, event, event["url"], detail={"code": code, "reason": message}
+                )
+        detail = {"code": code, "reason": message, **({"kind": failure.kind.value} if failure else {})}
         self.tell(PageEventKind.FAILED, event, event["url"], detail=detail)
 
-    def _network_failure(self, url: str) -> Any:
-        parts = urlsplit(url)
-        try:
-            port = parts.port or {"http": 80, "https": 443, "ws": 80, "wss": 443}.get(parts.scheme)
-        except ValueError:
-            return None
-        if not parts.hostname or port is None:
-            return None
-        return self._view.proxy.dialler.failure(parts.hostname, port)
+    def _network_failure(self, url: str) -> Failure | None:
+        address = address_of(url)
+        return None if address is None else self._view.proxy.dialler.failure(*address)
 
     def _on_resource_failed(self, event: Mapping[str, Any]) -> None:
         failure = self._network_failure(event["url"])
         if failure is not None and failure.kind.is_refusal:
-            detail = {"code": failure.kind.value, "why": failure.why}
+            detail = {"code": failure.kind.value, "reason": failure.why}
             self.tell(PageEventKind.REFUSED, event, event["url"], detail=detail)
 
     def _on_request(self, event: Mapping[str, Any]) -> None:
@@ -305,7 +363,7 @@ class Window:
         self.tell(PageEventKind.DOWNLOAD, event, event["url"], status=event.get("status"), detail=detail)
 
     def _on_dialog(self, event: Mapping[str, Any]) -> None:
-        detail = {"kind": event["kind"], "message": event["message"], "shown": event["shown"]}
+        detail = {"kind": event["kind"], "message": event["message"]}
         self.tell(PageEventKind.DIALOG, event, self.url or "", detail=detail)
 
     def _on_auth(self, event: Mapping[str, Any]) -> None:
@@ -320,3 +378,7 @@ class Window:
         self.loading = False
         self.pending = 0
         self.tell(PageEventKind.CRASHED, event, self.url or "", detail={"reason": event["reason"]})
+
+
+def _goes_on(answer: NavigationAnswer) -> bool:
+    return answer.answer is Answer.LOAD and answer.instead is None

@@ -5,16 +5,16 @@
   'use strict';
   const handlers = window.webkit.messageHandlers;
   const top = window === window.top;
-  const say = (message) => handlers.dropcheck.postMessage(JSON.stringify(message));
+  const key = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  const say = (message) => handlers.dropcheck.postMessage(JSON.stringify({ key, top, ...message }));
 
-  say({ kind: 'document', top, url: location.href, announces: Boolean(window.navigation) });
+  say({ kind: 'document', url: location.href, announces: Boolean(window.navigation) });
 
   if (window.navigation) {
     navigation.addEventListener('navigate', (event) => {
       if (event.hashChange) return;
       say({
         kind: 'navigate',
-        top,
         url: event.destination.url,
         sameDocument: event.destination.sameDocument,
         userInitiated: event.userInitiated,
@@ -38,9 +38,9 @@
     const found = node.matches('meta, iframe, frame') ? [node] : node.querySelectorAll('meta, iframe, frame');
     for (const element of found) {
       if (element.localName === 'meta') {
-        if (/^refresh$/i.test(element.httpEquiv)) say({ kind: 'meta', top, url: refreshTarget(element) });
+        if (/^refresh$/i.test(element.httpEquiv)) say({ kind: 'meta', url: refreshTarget(element) });
       } else if (element.src) {
-        say({ kind: 'frame-source', top, url: element.src });
+        say({ kind: 'frame-source', url: element.src });
       }
     }
   };
@@ -52,19 +52,19 @@
     }
     if (top) {
       const now = document.getElementsByTagName('*').length;
-      if (now > size) say({ kind: 'grown', top, size: now });
+      if (now > size) say({ kind: 'grown', size: now });
       size = now;
     }
   }).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ['src', 'content'] });
 
   window.addEventListener('error', (event) => {
-    if (event instanceof ErrorEvent) say({ kind: 'script-error', top, text: String(event.message).slice(0, 500) });
+    if (event instanceof ErrorEvent) say({ kind: 'script-error', text: String(event.message).slice(0, 500) });
   }, true);
 
   if (!top) return;
   (async () => {
     for (;;) {
-      const { n, script } = JSON.parse(await handlers.next.postMessage(''));
+      const { n, script } = JSON.parse(await handlers.next.postMessage(key));
       let answer;
       try {
         const value = await (0, eval)(script);
@@ -72,7 +72,7 @@
       } catch (error) {
         answer = { error: String(error) };
       }
-      say({ kind: 'result', top, n, ...answer });
+      say({ kind: 'result', n, ...answer });
     }
   })();
 })();

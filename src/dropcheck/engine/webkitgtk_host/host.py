@@ -14,8 +14,9 @@ gi.require_version("Soup", "3.0")
 
 from gi.repository import GLib, WebKit2  # noqa: E402 - the versions come first
 
+from .agents import Agents  # noqa: E402
 from .session import Session  # noqa: E402
-from .window import Window  # noqa: E402
+from .window import Window, say_nothing  # noqa: E402
 from .wire import Wire  # noqa: E402
 
 Reply = Callable[[dict[str, Any]], None]
@@ -89,6 +90,8 @@ class Host:
             window.load_html(request["html"], request["base"], request["token"])
         elif what == "answer":
             window.answer(request["decision"], request["use"])
+        elif what == "stop":
+            window.stop()
         elif what == "tap":
             window.tap(request["x"], request["y"])
         elif what == "close_window":
@@ -109,7 +112,8 @@ class Host:
             window.told_to(lambda name, **fields: self._wire.event(name, view, number, **fields))
             return number
 
-        opened(Window(Session(wanted), wanted, lambda *_, **__: None, opened))
+        session = Session(wanted)
+        opened(Window(session, Agents(session.scripts), wanted, say_nothing, opened, lambda: len(windows)))
 
     def _close(self, view: int) -> None:
         for window in list(self._views.pop(view, {}).values()):

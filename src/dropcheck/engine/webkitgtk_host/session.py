@@ -44,6 +44,7 @@ class Session:
         for cookie in wanted.get("cookies") or ():
             jar.add_cookie(_soup_cookie(cookie), None, None)
         self.settings = self._settings()
+        self.scripts = self._content_manager()
 
     def _settings(self) -> Any:
         settings = WebKit2.Settings()
@@ -64,8 +65,7 @@ class Session:
                 settings.set_feature_enabled(feature, wanted[feature.get_identifier()])
         return settings
 
-    def content_manager(self) -> Any:
-        """Return a new content manager holding the view's scripts; each window has its own."""
+    def _content_manager(self) -> Any:
         manager = WebKit2.UserContentManager()
         frames = WebKit2.UserContentInjectedFrames
         for script in self._wanted.get("scripts") or ():

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from gi.repository import GLib, Gtk, JavaScriptCore, WebKit2
+from gi.repository import GLib, Gtk, WebKit2
 
 from . import touch
-from .session import AGENT_WORLD, Session
+from .agents import Agent, Agents, Reply
+from .probes import COUNT_MS, PROBE_MS, Probe
+from .session import Session
 
 #: WebKit makes documents of these itself; every other scheme but http(s) can never load here.
 _OWN_SCHEMES = frozenset({"http", "https", "about", "data", "blob", "javascript", "file"})
-#: How long a probed navigation may take to show its frame and status, in milliseconds.
-_PROBE_MS = 300
-#: How long a page may take to count its frames, in milliseconds.
-_COUNT_MS = 250
-#: What a script is told whose document was replaced.
-PAGE_WENT_AWAY = "the page went away"
+#: Dialogs answered at once; a page that opens more is slowed down to one per `_STORM_MS`.
+_DIALOG_LIMIT = 20
+_STORM_MS = 200
 
 _SIGNALS = (
     "decide-policy",
@@ -43,7 +41,6 @@ _SIGNALS = (
 )
 
 Emit = Callable[..., None]
-Reply = Callable[[Any], None]
 
 
 class Window:
@@ -55,31 +52,32 @@ class Window:
     def __init__(
         self,
         session: Session,
+        agents: Agents,
         wanted: dict[str, Any],
         emit: Emit,
         opened: Callable[[Window], int],
+        count: Callable[[], int],
         opener: Window | None = None,
     ) -> None:
         self.session = session
+        self._agents = agents
         self._wanted = wanted
         self._emit = emit
         self._opened = opened
-        self._context = JavaScriptCore.Context()
-        self._agents: list[Any] = []
-        self._commands: list[tuple[str, Reply]] = []
-        self._replies: dict[int, Reply] = {}
+        self._count = count
+        self._agent = Agent(self._heard)
+        self._has_frames = False
         self._number = 0
         self._decisions: dict[int, Any] = {}
-        self._app_loads: list[tuple[str, str]] = []
-        self._probes: list[_Probe] = []
+        self._app_load: tuple[str, str] | None = None
+        self._dialogs = 0
+        self._probes: list[Probe] = []
         self._closed = False
-        scripts = session.content_manager()
-        scripts.connect(f"script-message-received::{AGENT_WORLD}", self._agent_says)
-        scripts.connect("script-message-with-reply-received::next", self._agent_waits)
-        scripts.register_script_message_handler_in_world(AGENT_WORLD, AGENT_WORLD)
-        scripts.register_script_message_handler_with_reply("next", AGENT_WORLD)
+        agents.add(self._agent)
         place = {"web_context": session.context} if opener is None else {"related_view": opener.web}
-        self.web: Any = WebKit2.WebView(user_content_manager=scripts, settings=session.settings, **place)
+        self.web: Any = WebKit2.WebView(
+            user_content_manager=session.scripts, settings=session.settings, **place
+        )
         for signal in _SIGNALS:
             self.web.connect(signal, getattr(self, "_on_" + signal.replace("-", "_")))
         self._frame = Gtk.OffscreenWindow()
@@ -91,13 +89,17 @@ class Window:
 
     def load(self, url: str, token: str) -> None:
         """Load `url` as the host app does; the decision it causes carries `token`."""
-        self._app_loads.append((url, token))
+        self._app_load = (url, token)
         self.web.load_uri(url)
 
     def load_html(self, html: str, base: str, token: str) -> None:
         """Show `html` as if it had come from `base`."""
-        self._app_loads.append((base, token))
+        self._app_load = (base, token)
         self.web.load_html(html, base)
+
+    def stop(self) -> None:
+        """Give up the load that is under way."""
+        self.web.stop_loading()
 
     def answer(self, number: int, use: bool) -> None:
         """Let a held navigation go on, or drop it."""
@@ -107,8 +109,7 @@ class Window:
 
     def run(self, script: str, reply: Reply) -> None:
         """Evaluate `script` in the agent's world of the main frame, without a user gesture."""
-        self._commands.append((script, reply))
-        self._serve_agent()
+        self._agent.run(script, reply)
 
     def evaluate(self, script: str, reply: Reply) -> None:
         """Evaluate `script` as the body of an async function in the page's own world.
@@ -154,43 +155,15 @@ class Window:
         self._decisions.clear()
         self.web.terminate_web_process()
         self._frame.destroy()
-        self._fail_commands("the view was closed")
+        self._agent.forget("the view was closed")
+        self._agents.remove(self._agent)
 
-    # -- the agent
-
-    def _agent_waits(self, _manager: Any, value: Any, reply: Any) -> bool:
-        # A new document's agent replaces the last one's; its reply object dies with its document.
-        self._agents = [reply]
-        self._serve_agent()
-        return True
-
-    def _serve_agent(self) -> None:
-        while self._agents and self._commands:
-            agent = self._agents.pop()
-            script, reply = self._commands.pop(0)
-            self._number += 1
-            self._replies[self._number] = reply
-            command = json.dumps({"n": self._number, "script": script})
-            agent.return_value(JavaScriptCore.Value.new_string(self._context, command))
-
-    def _agent_says(self, _manager: Any, result: Any) -> None:
-        said = json.loads(result.get_js_value().to_string())
-        if said["kind"] == "result":
-            reply = self._replies.pop(said["n"], None)
-            if reply is not None:
-                reply({"error": said["error"]} if "error" in said else {"value": said["value"]})
-            return
+    def _heard(self, said: dict[str, Any]) -> None:
         if said["kind"] == "document" and said["top"]:
-            self._agents.clear()
-            self._fail_commands(PAGE_WENT_AWAY)
+            self._has_frames = False
+        elif said["kind"] == "frame-source" or not said["top"]:
+            self._has_frames = True
         self._emit("agent", said=said)
-
-    def _fail_commands(self, why: str) -> None:
-        waiting = [*self._replies.values(), *(reply for _, reply in self._commands)]
-        self._replies.clear()
-        self._commands.clear()
-        for reply in waiting:
-            reply({"error": why})
 
     # -- navigations
 
@@ -218,7 +191,7 @@ class Window:
             "app": None,
         }
         if not said["redirect"] and said["type"] in ("other", "reload"):
-            said["app"] = self._app_load(url)
+            said["app"] = self._token_of(said)
         if urlsplit(url).scheme in _OWN_SCHEMES or kind == WebKit2.PolicyDecisionType.NEW_WINDOW_ACTION:
             self._hold(decision, said)
         elif said["redirect"]:
@@ -235,7 +208,7 @@ class Window:
             if decision is None:
                 return
             held, decision = decision, None
-            if answer.get("value") == 0:
+            if answer.get("value", 0 if not self._has_frames else 1) == 0:
                 self._hold(held, {**said, "main": True})
             else:
                 self._probe(held, said)
@@ -246,14 +219,17 @@ class Window:
             counted({})
             return False
 
-        GLib.timeout_add(_COUNT_MS, took_too_long)
+        GLib.timeout_add(COUNT_MS, took_too_long)
 
-    def _app_load(self, url: str) -> str | None:
-        for entry in self._app_loads:
-            if _same_url(entry[0], url):
-                self._app_loads.remove(entry)
-                return entry[1]
-        return None
+    def _token_of(self, said: dict[str, Any]) -> str | None:
+        # While a load of ours is pending the view already says its URL, in WebKit's own spelling.
+        if self._app_load is None or said["gesture"]:
+            return None
+        url, token = self._app_load
+        if said["url"] not in (url, said["page"]):
+            return None
+        self._app_load = None
+        return token
 
     def _hold(self, decision: Any, said: dict[str, Any]) -> None:
         self._number += 1
@@ -263,12 +239,12 @@ class Window:
     def _probe(self, decision: Any, said: dict[str, Any]) -> None:
         # No scheme but WebKit's own can load, so going on costs nothing and shows what the decision does
         # not tell: the redirect's status and which frame it was. The failure it ends in is not told.
-        probe = _Probe(
+        probe = Probe(
             said["url"],
             lambda status, main: self._emit("decide", decision=None, **said, status=status, main=main),
         )
         self._probes.append(probe)
-        GLib.timeout_add(_PROBE_MS, probe.give_up)
+        GLib.timeout_add(PROBE_MS, probe.give_up)
         decision.use()
 
     def _on_resource_load_started(self, web: Any, resource: Any, request: Any) -> None:
@@ -284,6 +260,8 @@ class Window:
         def sent(resource: Any, request: Any, redirected: Any) -> None:
             status = redirected.get_status_code() if redirected is not None else None
             self._seen(request.get_uri(), status, resource == web.get_main_resource())
+            if status is not None:
+                self._emit("redirected", url=request.get_uri(), status=status)
 
         def ended(*_: Any) -> None:
             if waits and not self._closed:
@@ -332,10 +310,14 @@ class Window:
             "button": action.get_mouse_button(),
         }
         policy = self._wanted["windows_with_gesture" if gesture else "windows_without_gesture"]
+        if self._count() >= self._wanted["window_limit"]:
+            policy = "null"
         if policy != "opens" or self._closed:
             self._emit("create", child=None, policy=policy, **said)
             return None
-        popup = Window(self.session, self._wanted, lambda *_, **__: None, self._opened, opener=self)
+        popup = Window(
+            self.session, self._agents, self._wanted, say_nothing, self._opened, self._count, opener=self
+        )
         number = self._opened(popup)
         self._emit("create", child=number, policy=policy, **said)
         return popup.web
@@ -348,6 +330,7 @@ class Window:
 
     def _on_load_changed(self, web: Any, event: Any) -> None:
         if event == WebKit2.LoadEvent.COMMITTED:
+            self._agents.committed(self._agent, web.get_uri())
             resource = web.get_main_resource()
             response = resource.get_response() if resource is not None else None
             status = response.get_status_code() if response is not None else 0
@@ -377,7 +360,15 @@ class Window:
             dialog.confirm_set_confirmed(shown or kind == "before-unload-confirm")
         elif kind == "prompt" and shown:
             dialog.prompt_set_text(dialog.prompt_get_default_text() or "")
-        self._emit("dialog", kind=kind, message=(dialog.get_message() or "")[:2000], shown=shown)
+        if kind == "before-unload-confirm":
+            return True
+        self._dialogs += 1
+        if self._dialogs <= _DIALOG_LIMIT:
+            self._emit("dialog", kind=kind, message=(dialog.get_message() or "")[:500])
+        else:
+            # A storm: the fan would be tapping them away one by one.
+            dialog.ref()
+            GLib.timeout_add(_STORM_MS, _close_dialog, dialog)
         return True
 
     def _on_permission_request(self, _web: Any, request: Any) -> bool:
@@ -392,8 +383,7 @@ class Window:
     def _on_web_process_terminated(self, _web: Any, reason: Any) -> None:
         if self._closed:
             return
-        self._agents.clear()
-        self._fail_commands("the page's process died")
+        self._agent.forget("the page's process died")
         self._emit("crashed", reason=reason.value_nick)
 
     def _on_close(self, _web: Any) -> None:
@@ -417,21 +407,11 @@ class Window:
         return True
 
 
-class _Probe:
-    def __init__(self, url: str, tell: Callable[[int | None, bool], None]) -> None:
-        self.url = url
-        self.told = False
-        self._tell = tell
-
-    def tell(self, status: int | None, main: bool) -> None:
-        if not self.told:
-            self.told = True
-            self._tell(status, main)
-
-    def give_up(self) -> bool:
-        self.tell(None, True)
-        return False
+def say_nothing(*_: Any, **__: Any) -> None:
+    """Stand in until the window has its number."""
 
 
-def _same_url(first: str, second: str) -> bool:
-    return first == second or first.rstrip("/") == second.rstrip("/")
+def _close_dialog(dialog: Any) -> bool:
+    dialog.close()
+    dialog.unref()
+    return False
