@@ -13,7 +13,7 @@ from dropcheck.report.headline import Headline, headline_of
 from dropcheck.report.inert import anchor, one_line, web_address
 from dropcheck.report.journeys import Journey, journey
 from dropcheck.report.pictures import Picture, Pictures
-from dropcheck.report.wording import Wording, proper_name
+from dropcheck.report.wording import Word, Wording, proper_name
 from dropcheck.result import CaseResult, ProfileUsed, Release, Results
 
 #: The release must be checked within its first 48 hours (mission facts, A).
@@ -97,6 +97,16 @@ class ReleaseView:
     funnel: Mapping[str, Any]
     chart: FunnelChart | None
     folded: int
+
+    @cached_property
+    def fine_links(self) -> list[LinkView]:
+        """The links that work on every phone."""
+        return [link for link in self.links if all(one.word is Word.WORKS for one in link.journeys)]
+
+    @cached_property
+    def troubled_links(self) -> list[LinkView]:
+        """The links that don't, or of which it isn't known."""
+        return [link for link in self.links if any(one.word is not Word.WORKS for one in link.journeys)]
 
     @cached_property
     def journeys(self) -> dict[str, Journey]:

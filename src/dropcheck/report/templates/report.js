@@ -40,7 +40,9 @@
         && words.every((word) => text.includes(word)));
       shown += !one.hidden;
     }
-    for (const group of document.querySelectorAll(".link-journeys")) group.hidden = !group.querySelector(".journey:not([hidden])");
+    for (const group of document.querySelectorAll(".link-journeys, .journeys .all-fine")) {
+      group.hidden = !group.querySelector(".journey:not([hidden])");
+    }
     const active = Boolean(show || phone || words.length);
     output.textContent = active ? output.dataset.text.replace("{count}", shown) : "";
   };
