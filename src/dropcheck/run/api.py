@@ -1,0 +1,121 @@
+"""A whole run in one call."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dropcheck.check.custom import CustomCheck
+from dropcheck.device.load import load_profiles
+from dropcheck.events import Listener
+from dropcheck.result import Results
+from dropcheck.run.choice import choose_engine, make_engine
+from dropcheck.run.custom_checks import Checks, load_checks
+from dropcheck.run.evidence import prepare_folder
+from dropcheck.run.journal import NAME as JOURNAL_NAME
+from dropcheck.run.journal import Journal, read_journal
+from dropcheck.run.options import RunOptions
+from dropcheck.run.plan_files import plan_files
+from dropcheck.run.results_file import NAME as RESULTS_NAME
+from dropcheck.run.results_file import write_results
+from dropcheck.run.runner import Runner
+from dropcheck.suite import Plan, Selection, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def run(
+    suites: str | Path | Suite | Iterable[str | Path | Suite],
+    *,
+    profiles: Sequence[str] = (),
+    links: Sequence[str] = (),
+    checks: Sequence[str] = (),
+    tags: str = "",
+    custom: Iterable[str | Path | CustomCheck] = (),
+    listeners: Iterable[Listener] = (),
+    options: RunOptions | None = None,
+    **settings: Any,
+) -> Results:
+    """Run suites (files, folders, or suites made in memory) and return the results.
+
+    `profiles`, `links`, `checks` and `tags` select cases as the options of ``dropcheck run`` do; `custom` are
+    checks of one's own or files with them. `settings` are fields of `RunOptions` (``jobs=4``,
+    ``resolve=["bio.example:443:203.0.113.7"]``, ``insecure=True``, ``out=Path("reports")``).
+
+    Raises `dropcheck.suite.SuiteError` for a suite or a selection that can't be used,
+    `dropcheck.run.errors.RunError` for what can't be loaded or written, `dropcheck.network.ResolveError` for a
+    rule of `resolve`; a case that goes wrong is a verdict, never an exception.
+    """
+    paths = [suites] if isinstance(suites, (str, Path, Suite)) else list(suites)
+    chosen = options or RunOptions(**settings)
+    loaded = load_checks([*custom, *chosen.checks])
+    plan = plan_files(paths, loaded, Selection(tuple(profiles), tuple(links), tuple(checks), tags))
+    return run_plan(plan, loaded, chosen, listeners)
+
+
+def run_plan(plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener] = ()) -> Results:
+    """Run the cases of a plan in a new event loop; Ctrl-C and SIGTERM end it with what was found so far.
+
+    Raises `OutputError`, `JournalError`, `ResolveError`.
+    """
+    return asyncio.run(perform_plan(plan, checks, options, listeners))
+
+
+async def perform_plan(
+    plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener] = ()
+) -> Results:
+    """Run the cases of a plan in the running event loop; raises as `run_plan` does."""
+    out = prepare_folder(options.out) if options.out is not None else None
+    recorded = read_journal(out / JOURNAL_NAME) if out is not None and options.resume else None
+    journal = [Journal(out / JOURNAL_NAME, resume=options.resume)] if out is not None else []
+    runner = Runner(
+        plan.suites,
+        checks.functions(),
+        load_profiles(),
+        options,
+        (*journal, *listeners),
+        choose=choose_engine(options.engines),
+        make=make_engine,
+    )
+    done = recorded.cases if recorded is not None else {}
+    with _stopping(runner.stop):
+        await runner.start(plan.cases, plan.profiles)
+        for case in plan.cases:
+            if case.id in done:
+                runner.take_over(done[case.id])
+        await runner.perform(case for case in plan.cases if case.id not in done)
+        results = await runner.finish()
+    if out is not None:
+        write_results(results, out / RESULTS_NAME)
+    return results
+
+
+@contextmanager
+def _stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """While it lasts, Ctrl-C and SIGTERM call `stop`; a second one ends the program at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in signals}
+
+    def asked(number: int, _frame: object = None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop)
+
+    for number in signals:
+        with suppress(ValueError, OSError):
+            signal.signal(number, asked)
+    try:
+        yield
+    finally:
+        for number in signals:
+            with suppress(ValueError, OSError):
+                signal.signal(number, before[number])

@@ -1,0 +1,25 @@
+"""What stops a run before or after its cases; everything else is a verdict.
+
+RunError
+├── CustomCheckError    a file or entry point with checks of one's own can't be used
+├── OutputError         the results can't be written where they should go
+└── JournalError        the journal of an earlier run can't be read or belongs to other suites
+"""
+
+from __future__ import annotations
+
+
+class RunError(Exception):
+    """A run can't begin or its results can't be kept; the message says what to do instead."""
+
+
+class CustomCheckError(RunError):
+    """A ``--checks`` file or an entry point can't be loaded, or breaks a rule of checks."""
+
+
+class OutputError(RunError):
+    """The folder or file for results can't be written."""
+
+
+class JournalError(RunError):
+    """A journal can't be read, or what it holds doesn't belong to this run."""

@@ -1,0 +1,77 @@
+"""Keeps the pictures and files of cases below the run's folder."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from dropcheck.result import CaseResult, Verdict
+from dropcheck.run.errors import OutputError
+from dropcheck.run.options import KeepEvidence
+
+FOLDER = "evidence"
+
+
+class EvidenceFolder:
+    """Writes ``evidence/CASE/NAME`` below `out`; with `failures`, a case that works loses its files again.
+
+    An `EvidenceStore` as checks take it. The disk running full costs a picture, never a case.
+    """
+
+    def __init__(self, out: Path, keep: KeepEvidence) -> None:
+        self._out = out
+        self._keep = keep
+        self.lost = 0
+
+    def keep(self, case_id: str, name: str, content: bytes) -> str | None:
+        """Keep `content`; return its path relative to the run's folder, None if it is not kept."""
+        if self._keep is KeepEvidence.NONE:
+            return None
+        folder = self._folder(case_id)
+        file = folder / _safe(name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        except OSError:
+            self.lost += 1
+            return None
+        return file.relative_to(self._out).as_posix()
+
+    def finished(self, result: CaseResult) -> CaseResult:
+        """Take note of a verdict; return the result, without the pictures that are not kept."""
+        if self._keep is not KeepEvidence.FAILURES or result.verdict is not Verdict.PASS:
+            return result
+        with contextlib.suppress(OSError):
+            shutil.rmtree(self._folder(result.id))
+        hops = [hop.model_copy(update={"screenshot": None}) for hop in result.hops]
+        return result.model_copy(update={"hops": hops})
+
+    def _folder(self, case_id: str) -> Path:
+        return self._out / FOLDER / _safe(case_id)
+
+
+def prepare_folder(out: Path) -> Path:
+    """Make the run's folder; raises `OutputError` when it can't be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".dropcheck-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(
+            f"{out}: results can't be written here ({error.strerror}); name another folder with --out"
+        ) from None
+    return out
+
+
+def _safe(name: str) -> str:
+    """A file name that is the same on every system; names that had to change keep a mark of the original."""
+    plain = re.sub(r"[^A-Za-z0-9._+@-]+", "-", name).strip(".-")[:100] or "case"
+    if plain == name:
+        return plain
+    stem, dot, ending = plain.rpartition(".")
+    mark = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"{stem}-{mark}.{ending}" if dot and len(ending) <= 5 else f"{plain}-{mark}"

@@ -1,0 +1,50 @@
+"""How a run is done: how many cases at once, through which network, what is kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+#: A journey waits for pages most of the time; on two cores the browser's own work fills the processors from
+#: four to eight journeys on (measured: issue 8, item 1), so twice the cores and two more.
+_JOBS_PER_CORE = 2
+_JOBS_BESIDE = 2
+
+
+def default_jobs() -> int:
+    """Return how many cases run at once where nobody says: twice the usable cores and two more."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable * _JOBS_PER_CORE + _JOBS_BESIDE
+
+
+class KeepEvidence(StrEnum):
+    """Whose screenshots and files are kept."""
+
+    ALL = "all"
+    FAILURES = "failures"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The settings of one run.
+
+    `per_host` bounds the cases that visit one public host at once. `case_bound_s` ends a case that takes longer
+    (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, journal and
+    evidence, None to keep nothing on disk. `resume` takes over the finished cases of the journal there.
+    """
+
+    jobs: int = field(default_factory=default_jobs)
+    per_host: int = 4
+    case_bound_s: float = 180.0
+    engines: tuple[str, ...] = ()
+    resolve: tuple[str, ...] = ()
+    insecure: bool = False
+    checks: tuple[str, ...] = ()
+    out: Path | None = None
+    evidence: KeepEvidence = KeepEvidence.FAILURES
+    resume: bool = False
+    send_analytics: bool = False
+    account: Path | None = None

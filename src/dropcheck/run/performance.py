@@ -1,0 +1,185 @@
+"""One case from its call to its result: too early, too late, run, run again, known."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import datetime as dt
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from dropcheck.check.model import CheckContext, CheckFunction, CheckResult, EvidenceStore
+from dropcheck.device.model import Profile
+from dropcheck.engine.base import BrowserMissingError, EngineError
+from dropcheck.events import CaseStarted, Event, HopSeen, NotChecked
+from dropcheck.journey.follow import Browsers
+from dropcheck.report.redact import redact_json, redact_text
+from dropcheck.result import CaseResult, Hop, Release, Verdict
+from dropcheck.run.known import apply_known
+from dropcheck.run.options import RunOptions
+from dropcheck.run.stage import Stage
+from dropcheck.suite import Case, Suite
+
+#: A case whose browser died is tried once more; nothing else is, since a second answer would hide the first.
+MOST_ATTEMPTS = 2
+_ENGINE_FAILED = "/engine-failed"
+
+_log = logging.getLogger("dropcheck")
+
+
+class Performance:
+    """Performs one case; whatever goes wrong in it becomes its verdict."""
+
+    def __init__(
+        self,
+        case: Case,
+        suite: Suite,
+        function: CheckFunction,
+        options: RunOptions,
+        profiles: Mapping[str, Profile],
+        emit: Callable[[Event], None],
+        evidence: EvidenceStore | None,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._case, self._suite, self._function = case, suite, function
+        self._options, self._profiles, self._emit = options, profiles, emit
+        self._evidence, self._clock = evidence, clock
+        self._engine: str | None = None
+
+    async def run(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CaseResult, Release | None]:
+        """Return the result and what the check compared of the release, without secrets."""
+        case, now = self._case, self._clock()
+        began = time.monotonic()
+        attempts = 1
+        if case.is_over(now):
+            checked = CheckResult(Verdict.SKIPPED, f"the link was only published until {case.until}")
+        elif case.is_pending(now):
+            checked = CheckResult(Verdict.PENDING, f"the release isn't out before {case.pending_until:%c %Z}")
+        else:
+            checked, attempts = await self._attempted(stage)
+        result = self._result(checked, attempts, time.monotonic() - began)
+        clean = CaseResult.model_validate(redact_json(result.model_dump(mode="json")))
+        release = checked.release
+        if release is not None:
+            release = Release.model_validate(redact_json(release.model_dump(mode="json")))
+        return apply_known(clean, case.known, now.date()), release
+
+    async def _attempted(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CheckResult, int]:
+        case = self._case
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            self._emit(CaseStarted(case.id, case.suite, case.link, case.profile, case.check, attempt))
+            checked, browser_died = await self._once(stage)
+            if not browser_died:
+                break
+        return checked, attempt
+
+    async def _once(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CheckResult, bool]:
+        """The check's answer, and whether it is worth another try."""
+        bound = self._options.case_bound_s
+        try:
+            async with asyncio.timeout(bound):
+                checked = await self._function(self._case, self._context(await stage()))
+        except BrowserMissingError as error:
+            self._emit(NotChecked(str(error)))
+            return CheckResult(Verdict.SKIPPED, str(error)), False
+        except EngineError as error:
+            return CheckResult(Verdict.ERROR, str(error)), True
+        except TimeoutError:
+            return CheckResult(Verdict.ERROR, f"it took longer than {bound:g} s and was ended"), False
+        except Exception as error:  # noqa: BLE001 - one case that breaks must not break the others
+            _log.debug("the check %s broke", self._case.id, exc_info=True)
+            what = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+            return CheckResult(
+                Verdict.ERROR, f"the check `{self._case.check}` broke in dropcheck ({what})"
+            ), False
+        if not isinstance(checked, CheckResult):
+            kind = type(checked).__name__
+            return CheckResult(
+                Verdict.ERROR, f"the check `{self._case.check}` returned {kind}, not a CheckResult"
+            ), False
+        died = checked.verdict is Verdict.ERROR and any(
+            finding.rule.endswith(_ENGINE_FAILED) for finding in checked.findings
+        )
+        return checked, died
+
+    def _context(self, stage: Stage) -> CheckContext:
+        case = self._case
+
+        async def browsers(profile: Profile) -> Browsers:
+            found = await stage.engines.browsers(profile)
+            self._engine = found.in_app.name
+            return found
+
+        def on_hop(hop: Hop) -> None:
+            self._emit(HopSeen(case.id, hop.model_copy(update={"url": redact_text(hop.url)})))
+
+        return CheckContext(
+            profiles=self._profiles,
+            browsers=browsers,
+            associations=stage.associations,
+            http=stage.http,
+            now=self._clock(),
+            evidence=self._evidence,
+            on_hop=on_hop,
+            access=access_of(self._suite),
+            send_analytics=self._options.send_analytics,
+            account=self._options.account,
+            credentials=credentials(),
+        )
+
+    def _result(self, checked: CheckResult, attempts: int, duration_s: float) -> CaseResult:
+        case = self._case
+        data = dict(checked.data)
+        if self._engine is not None and case.profile is not None:
+            real = self._profiles[case.profile].engine
+            if real == "webkit" and "webkit" not in self._engine:
+                data["engine_stands_in_for"] = real
+                self._emit(
+                    NotChecked(
+                        f"WebKit: iPhone pages were shown by {self._engine.capitalize()},"
+                        " so only what all browsers do alike was observed there"
+                    )
+                )
+        return CaseResult(
+            id=case.id,
+            suite=case.suite,
+            link=case.link,
+            url=case.url,
+            placement=case.placement,
+            profile=case.profile,
+            engine=self._engine,
+            check=case.check,
+            depth=checked.depth,
+            verdict=checked.verdict,
+            reason=checked.reason,
+            attempts=attempts,
+            duration_s=round(duration_s, 3),
+            data=data,
+            outcome=checked.outcome,
+            hops=checked.hops,
+            findings=checked.findings,
+            otherwise=checked.otherwise,
+        )
+
+
+def access_of(suite: Suite) -> dict[str, dict[str, str]]:
+    """Return the headers a suite sends to its protected hosts, by host."""
+    found: dict[str, dict[str, str]] = {}
+    for host, access in suite.access.items():
+        headers = {name: value.get_secret_value() for name, value in access.headers.items()}
+        if access.basic is not None:
+            pair = f"{access.basic.username.get_secret_value()}:{access.basic.password.get_secret_value()}"
+            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        found[host] = headers
+    return found
+
+
+def credentials() -> dict[str, str]:
+    """Return dropcheck's own credentials from the environment; a suite's variables are none."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("DROPCHECK_") and not name.startswith("DROPCHECK_VAR_")
+    }

@@ -1,0 +1,192 @@
+"""Runs cases concurrently: takes them from the queue, performs them, tells what came out."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+
+import dropcheck
+from dropcheck.check.model import CheckFunction, EvidenceStore
+from dropcheck.device.model import Profile
+from dropcheck.events import CaseFinished, Event, Listener, NotChecked, RunFinished, RunStarted
+from dropcheck.result import CaseResult, Release, Results, RunStatus
+from dropcheck.run.collector import Collector, profiles_used, releases_of
+from dropcheck.run.engines import ChooseEngine, MakeEngine
+from dropcheck.run.event_bus import EventBus
+from dropcheck.run.evidence import EvidenceFolder
+from dropcheck.run.options import RunOptions
+from dropcheck.run.performance import Performance
+from dropcheck.run.queue import CaseQueue
+from dropcheck.run.stage import Stage
+from dropcheck.suite import Case, Suite
+
+
+class Runner:
+    """One run: `start` it, `submit` cases, `finish` it for the results.
+
+    Cases may be submitted while others run. All of it belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        suites: Sequence[Suite],
+        functions: Mapping[str, CheckFunction],
+        profiles: Mapping[str, Profile],
+        options: RunOptions,
+        listeners: Iterable[Listener] = (),
+        *,
+        choose: ChooseEngine,
+        make: MakeEngine,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self._suites = {suite.suite: suite for suite in suites}
+        self._functions, self._profiles, self._options = functions, profiles, options
+        self._choose, self._make, self._clock = choose, make, clock
+        self._collector = Collector()
+        self._bus = EventBus((self._collector, *listeners))
+        local = (suite.suite for suite in suites if suite.internet == "local")
+        self._queue = CaseQueue(options.per_host, unbounded=local)
+        self._answers: dict[str, asyncio.Future[CaseResult]] = {}
+        self._stages: dict[bool, asyncio.Task[Stage]] = {}
+        self._stack = AsyncExitStack()
+        self._workers: list[asyncio.Task[None]] = []
+        self._evidence: EvidenceStore | None = None
+        self._folder: EvidenceFolder | None = None
+        if options.out is not None:
+            self._folder = EvidenceFolder(options.out, options.evidence)
+        self._run_id = ""
+        self._told: set[NotChecked] = set()
+        self._stopped = asyncio.Event()
+
+    @property
+    def results_so_far(self) -> Results:
+        """What the run has found until now."""
+        return self._collector.results()
+
+    async def start(self, cases: Sequence[Case], used_profiles: Sequence[str]) -> None:
+        """Begin the run of `cases` (to be submitted) and take up work."""
+        now = self._clock()
+        self._run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self._bus.emit(
+            RunStarted(
+                self._run_id,
+                now,
+                dropcheck.__version__,
+                tuple(self._suites),
+                tuple(case.id for case in cases),
+                profiles_used(used_profiles, self._profiles, now.date()),
+            )
+        )
+        for release in releases_of(self._suites.values(), now):
+            self._collector.add_release(release)
+        self._workers = [asyncio.ensure_future(self._work()) for _ in range(max(1, self._options.jobs))]
+
+    def submit(self, case: Case) -> asyncio.Future[CaseResult]:
+        """Put a case into the queue; the future is cancelled when the run is stopped before it."""
+        answer: asyncio.Future[CaseResult] = asyncio.get_running_loop().create_future()
+        self._answers[case.id] = answer
+        self._queue.add(case)
+        return answer
+
+    async def perform(self, cases: Iterable[Case]) -> None:
+        """Submit cases and wait until all have finished or the run is stopped."""
+        answers = [self.submit(case) for case in cases]
+        await self._queue.wake()
+        if not answers:
+            return
+        everything = asyncio.ensure_future(asyncio.wait(answers))
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait((everything, stopped), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            everything.cancel()
+            stopped.cancel()
+
+    def take_over(self, finished: CaseFinished) -> None:
+        """Count a case that an earlier run finished."""
+        self._collector.handle(finished)
+
+    def stop(self) -> None:
+        """Ask the run to end now; what has finished stays. Call from the loop's thread."""
+        self._stopped.set()
+
+    async def finish(self) -> Results:
+        """End the run and return its results."""
+        interrupted = self._stopped.is_set()
+        if interrupted:
+            for worker in self._workers:
+                worker.cancel()
+        await self._queue.close()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        await self._close_stages()
+        left = sum(1 for answer in self._answers.values() if not answer.done() or answer.cancelled())
+        for answer in self._answers.values():
+            answer.cancel()
+        if left:
+            self._bus.emit(NotChecked(f"{left} cases, because the run was stopped before them"))
+        if self._folder is not None and self._folder.lost:
+            self._bus.emit(NotChecked(f"{self._folder.lost} pictures could not be written to the disk"))
+        status = RunStatus.INTERRUPTED if interrupted else RunStatus.FINISHED
+        results = self._collector.results()
+        self._bus.emit(
+            RunFinished(
+                self._run_id, self._clock(), status, tuple(results.releases), dict(results.run.engines)
+            )
+        )
+        results = self._collector.results()
+        self._bus.close()
+        return results
+
+    async def _work(self) -> None:
+        while (case := await self._queue.get()) is not None:
+            try:
+                result, release = await self._perform(case)
+                if self._folder is not None:
+                    result = self._folder.finished(result)
+                self._bus.emit(CaseFinished(result, release))
+                answer = self._answers[case.id]
+                if not answer.done():
+                    answer.set_result(result)
+            finally:
+                await self._queue.done(case)
+
+    async def _perform(self, case: Case) -> tuple[CaseResult, Release | None]:
+        suite = self._suites[case.suite]
+        performance = Performance(
+            case,
+            suite,
+            self._functions[case.check],
+            self._options,
+            self._profiles,
+            self._emit,
+            self._folder,
+            self._clock,
+        )
+        return await performance.run(lambda: self._stage(local=suite.internet == "local"))
+
+    async def _stage(self, *, local: bool) -> Stage:
+        if local not in self._stages:
+            self._stages[local] = asyncio.ensure_future(self._opened(local=local))
+        return await asyncio.shield(self._stages[local])
+
+    async def _opened(self, *, local: bool) -> Stage:
+        stage = Stage(self._options, self._profiles, self._choose, self._make, self._emit, local=local)
+        return await stage.__aenter__()
+
+    def _emit(self, event: Event) -> None:
+        # Many cases meet the same gap; it is told once.
+        if isinstance(event, NotChecked):
+            if event in self._told:
+                return
+            self._told.add(event)
+        self._bus.emit(event)
+
+    async def _close_stages(self) -> None:
+        for task in self._stages.values():
+            with suppress(Exception):
+                stage = await task
+                await stage.__aexit__(None, None, None)
+        self._stages.clear()
