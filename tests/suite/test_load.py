@@ -218,6 +218,13 @@ def test_a_web_address_is_kept_as_published(load, url):
         ("links: [{url: 'https://a.example', checks: [{escape: {}, presave: {}}]}]", "stands beside"),
         ("links: [{url: 'https://a.example', checks: [{escape: 3}]}]", "takes options as a mapping"),
         ("links: [{url: 'https://a.example', checks: [{}]}]", "this is not a check"),
+        ("links:\n- url: https://a.example\n  checks:\n  - escape {to: app}", "a colon is missing"),
+        (
+            "links: [{url: 'https://a.example', checks: [escape: {opens: relase.spotify}]}]",
+            "`release.spotify`?",
+        ),
+        ("links: [{url: 'https://a.example', checks: [escape: {opens: a.example}]}]", "https://a.example"),
+        ("release: {spotify: 'spotify:track:11dFghVXANMlKmJXsNCbNl'}", SPOTIFY),
         (
             "links: [{url: 'https://a.example', checks: [{escape: {known: {rules: [a]}}}]}]",
             "`reason` is missing",

@@ -95,6 +95,23 @@ def test_a_tab_is_explained():
     assert "tabs" in problem("a:\n\tb: 1\n").hint
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("- url:https://a.example\n  name: x\n", 1, "no space after the colon"),
+        ("a: Love: A Story\n", 1, "put quotes around"),
+        ('a:\n  b: "Love\nc: d\n', 2, "never closed"),
+        ("a: @home\n", 1, "put the value in quotes"),
+        ("l:\n  - a: b\n   c: d\n", 3, "indent this line"),
+        ("l: {a: ${X}}\n", 1, "put quotes around"),
+    ],
+)
+def test_the_usual_slips_are_told_where_they_were_made(text, line, said):
+    found = problem(text)
+    assert found.line == line
+    assert said in f"{found.message} {found.hint}"
+
+
 def test_a_yaml_bomb_is_refused_before_it_is_expanded():
     rows = ["a: &a [x, x, x, x, x, x, x, x, x]"]
     for here, above in zip("bcdefghi", "abcdefgh", strict=True):

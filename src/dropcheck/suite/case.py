@@ -97,6 +97,10 @@ class Plan:
     total: int
     profiles: tuple[str, ...] = ()
 
+    def suite_of(self, case: Case) -> Suite:
+        """Return the suite a case belongs to."""
+        return next(suite for suite in self.suites if suite.suite == case.suite)
+
     def visits(self) -> list[Visits]:
         """Return the visits each host of a link will count, most first."""
         counts: dict[str, int] = {}

@@ -73,6 +73,10 @@ class CheckReader:
             return None
         spec = self._registry.get(name)
         if spec is None:
+            word = name.partition("{")[0].strip()
+            if word in self._registry:
+                self._wrong(path, f"a colon is missing after `{word}`", f"write `{word}: {{…}}`")
+                return None
             best = did_you_mean(name, self._registry.names())
             known = choices(self._registry.names())
             self._wrong(

@@ -83,7 +83,8 @@ def _words(kind: str, found: Any, model: type[BaseModel], steps: Path, tree: Nod
             str(context.get("expected", ""))
         ]
         return f"{shown} is not known for `{_field(steps)}`", suggestion(str(found.get("input")), words)
-    return f"`{_field(steps) or 'this'}`: {_expected(kind, context)}, not {shown}", _form_hint(kind, key)
+    given = "" if kind.endswith("too_short") else f", not {shown}"
+    return f"`{_field(steps) or 'this'}`: {_expected(kind, context)}{given}", _form_hint(kind)
 
 
 def _field(steps: Path) -> str:
@@ -119,9 +120,9 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
     return "another value is expected"
 
 
-def _form_hint(kind: str, key: str) -> str:
+def _form_hint(kind: str) -> str:
     if kind in ("list_type", "tuple_type"):
-        return f"write `{key}: [one, two]`, or one entry a line, each after `- `"
+        return "begin each entry with a dash and a space: `- `"
     if kind in ("dict_type", "model_type", "model_attributes_type"):
         return "write `key: value` lines beneath it, indented"
     return ""

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, WithJsonSchema
 
+from .errors import did_you_mean
 from .scalars import web_url, wrong
 from .sheet import Release, StrictModel
 
@@ -80,14 +81,16 @@ class CheckRegistry:
 
 
 def _url_or_reference(text: str) -> str:
-    if not text.startswith("release."):
-        return web_url(text)
-    match = _REFERENCE.fullmatch(text)
     fields = Release.model_fields
+    if "/" in text or did_you_mean(text.partition(".")[0], ["release"]) is None:
+        return web_url(text)
+    meant = did_you_mean(text, [f"release.{field}" for field in fields])
+    match = _REFERENCE.fullmatch(text)
     if match is None or match[2] not in fields:
+        other = "write release.spotify, release.tracks[1].spotify or a web address"
         raise wrong(
             f"`{text[:60]}` is not a field of the release sheet",
-            "write release.spotify, release.apple_music, release.tracks[1].spotify or a web address",
+            f"did you mean `{meant}`?" if meant is not None else other,
         )
     return text
 

@@ -34,6 +34,7 @@ from .tree import Text, shorten
 #: No published limit; TikTok's and Meta's own click parameters stay well below. Our choice.
 MAX_URL = 8_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SPOTIFY_URI = re.compile(r"spotify:(track|album|artist|playlist|episode|show):([A-Za-z0-9]{22})")
 _FORBIDDEN_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f<>\"{}|^`]")
 
 
@@ -48,11 +49,18 @@ def web_url(text: str) -> str:
         raise wrong(f"this address is longer than {MAX_URL} characters")
     scheme = _SCHEME.match(text)
     if scheme is None or (scheme[1].lower() not in ("http", "https") and "." in scheme[1]):
-        raise wrong("this is not a web address", f"write https://{shorten(text.lstrip('/'), 80)}")
+        rest = text.lstrip("/")
+        whole = (
+            f"write https://{shorten(rest, 80)}" if "." in rest else "give the whole address, https:// first"
+        )
+        raise wrong("this is not a web address", whole)
     if scheme[1].lower() not in ("http", "https"):
+        uri = _SPOTIFY_URI.fullmatch(text)
         raise wrong(
             f"only http:// and https:// addresses are taken, not `{shorten(scheme[1], 30)}:`",
-            "give the web address of the page (a store's share link, for example)",
+            f"write https://open.spotify.com/{uri[1]}/{uri[2]}"
+            if uri
+            else "give the web address of the page",
         )
     bad = _FORBIDDEN_IN_URL.search(text)
     if bad is not None:

@@ -175,23 +175,35 @@ def node_of(data: Any, source: Source) -> Node:
     return Node(text, source, 0, 0, typed=text)
 
 
+_NO_SPACE = re.compile(r"\s*(?:-\s+)?[A-Za-z_]+:(?=[^\s/])")
+
+
 def _syntax_problem(source: Source, reason: yaml.MarkedYAMLError) -> Problem:
+    what = reason.problem or reason.context or "this is not YAML"
     mark = reason.problem_mark or reason.context_mark
+    if "quoted scalar" in (reason.context or "") and "end of stream" in what and reason.context_mark:
+        mark, what = reason.context_mark, "this quote is never closed"
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     line = min(line, len(source.lines))
-    what = reason.problem or reason.context or "this is not YAML"
     shown = source.lines[line - 1]
+    above = source.lines[line - 2] if line > 1 else ""
     hint = ""
+    if "mapping values are not allowed" in what and (match := _NO_SPACE.match(above)):
+        return source.problem(
+            line - 1, match.end() + 1, "not valid YAML: no space after the colon", "add one"
+        )
     if "\t" in shown[: len(shown) - len(shown.lstrip())]:
         hint = "indent with spaces; YAML doesn't allow tabs"
     elif "${" in shown:
         hint = 'put quotes around it: "${DROPCHECK_VAR_…}"'
     elif "mapping values are not allowed" in what:
-        hint = "a value with a colon needs quotes; or the line above lacks its own line"
+        hint = "put quotes around a value that holds a colon, and each key on its own line"
     elif "could not find expected ':'" in what:
         hint = "a colon and a space are missing after the key"
     elif "found character that cannot start any token" in what:
         hint = "put the value in quotes"
+    elif "did not find expected '-'" in what or "did not find expected key" in what:
+        hint = "indent this line exactly like those it belongs with"
     return source.problem(line, column, f"not valid YAML: {what}", hint)
 
 
