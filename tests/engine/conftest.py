@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.engine.phone import Page, Stage
 
 from dropcheck.engine.base import BrowserMissingError, Engine
 from dropcheck.engine.chromium import ChromiumEngine
 from dropcheck.localnet import LocalInternet
 from dropcheck.network import Dialler, EgressProxy, ResolveMap
-from tests.engine.phone import Page, Stage
 
 
 def _webkitgtk(proxy: EgressProxy) -> Engine:

@@ -146,6 +146,13 @@ class Stage:
             await view.settle(10)
         return view, phone
 
+    async def requested(self, host: str, path: str | None = None) -> list[Request]:
+        """Wait until `host` was asked for `path` and return its requests."""
+        async with asyncio.timeout(15):
+            while not (found := self.net.requests.to(host, path)):  # noqa: ASYNC110 - the log has no event
+                await asyncio.sleep(0.02)
+        return found
+
     async def tap(self, view: View, selector: str) -> None:
         """Tap what `selector` finds; fail where it can't be tapped."""
         control = await view.find(selector, 5)

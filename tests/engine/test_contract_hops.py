@@ -1,8 +1,11 @@
-"""Every kind of hop: who caused it, whether a finger did, and what the engine does with the phone's answer."""
+"""Every kind of hop: who caused it, whether a finger did, and what becomes of the answer."""
+
+# Pages under test stay on one line.
 
 from __future__ import annotations
 
 import pytest
+from tests.engine.phone import ANDROID, Phone, Stage, loads_web
 
 from dropcheck.engine.base import (
     ERROR_PAGE,
@@ -15,7 +18,6 @@ from dropcheck.engine.base import (
 )
 from dropcheck.localnet import Response
 from dropcheck.result import Cause
-from tests.engine.phone import ANDROID, Phone, Stage, loads_web
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

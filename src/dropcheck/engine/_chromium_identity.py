@@ -40,6 +40,18 @@ def set_up_commands(identity: Identity) -> list[tuple[str, dict[str, Any]]]:
             "Emulation.setTouchEmulationEnabled",
             {"enabled": identity.touch_points > 0, "maxTouchPoints": max(identity.touch_points, 1)},
         ),
+        (
+            # Playwright set the same on its own session; a screenshot only honours its own session's.
+            "Emulation.setDeviceMetricsOverride",
+            {
+                "width": identity.screen.width,
+                "height": identity.screen.height,
+                "screenWidth": identity.screen.width,
+                "screenHeight": identity.screen.height,
+                "deviceScaleFactor": identity.screen.scale,
+                "mobile": True,
+            },
+        ),
     ]
     if not identity.third_party_cookies:
         commands.append(

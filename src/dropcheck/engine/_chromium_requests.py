@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 #: What the engine loads to show its error page where the phone would show one.
 ERROR_URL = "https://error-page.invalid/"
-#: Requests whose answer may still change what the page shows.
-_COUNTS = frozenset({"Document", "Script", "Stylesheet", "XHR", "Fetch"})
+#: Requests whose answer will still change what the page shows, and those that may.
+_ALWAYS_COUNT = frozenset({"Document", "Script", "Stylesheet"})
+_COUNT_FOR_A_WHILE = frozenset({"XHR", "Fetch"})
 #: Seconds after which a data request is taken for a long poll and no longer waited for.
 _LONG_POLL_S = 3.0
 
@@ -76,7 +77,7 @@ class RequestWatch:
         self._window = window
         self._open: dict[str, _Request] = {}
         self._statuses: dict[str, int] = {}
-        self._proxy_answers: dict[str, str] = {}
+        self._proxy_answers: set[str] = set()
         self._asking = 0
 
     @property
@@ -84,7 +85,8 @@ class RequestWatch:
         """Whether nothing is under way that may still change the page."""
         now = time.monotonic()
         return not self._asking and not any(
-            request.kind in ("Document", "Script", "Stylesheet") or now - request.at < _LONG_POLL_S
+            request.kind in _ALWAYS_COUNT
+            or (request.kind in _COUNT_FOR_A_WHILE and now - request.at < _LONG_POLL_S)
             for request in self._open.values()
         )
 
@@ -101,7 +103,7 @@ class RequestWatch:
         """``Network.requestWillBeSent``."""
         kind = event.get("type", "Other")
         url = event["request"]["url"]
-        if kind in _COUNTS and is_web(url):
+        if is_web(url) or url.startswith(("ws:", "wss:")):
             is_main = kind == "Document" and event.get("frameId") == self._window.main_frame
             self._open[event["requestId"]] = _Request(url, kind, time.monotonic(), is_main)
             self._view.stir()
@@ -110,18 +112,22 @@ class RequestWatch:
 
     def on_response(self, event: dict[str, Any]) -> None:
         """``Network.responseReceived``."""
-        if event.get("type") != "Document":
-            return
         response = event["response"]
-        self._statuses[event["requestId"]] = int(response["status"])
-        for name, value in response.get("headers", {}).items():
-            if name.lower() == ERROR_HEADER and value.startswith(self._view.engine.proxy.secret):
-                self._proxy_answers[event["requestId"]] = value.partition(" ")[2]
+        is_ours = any(
+            name.lower() == ERROR_HEADER and value.startswith(self._view.engine.proxy.secret)
+            for name, value in response.get("headers", {}).items()
+        )
+        if event.get("type") == "Document" and event.get("frameId") == self._window.main_frame:
+            self._statuses[event["requestId"]] = int(response["status"])
+            if is_ours:
+                self._proxy_answers.add(event["requestId"])
+        elif is_ours:
+            self._report_refusal(response["url"], "ERR_PROXY")
 
     def landed(self, url: str, loader: str) -> None:
         """Report a committed document: with its status, or as failed where our own proxy answered."""
-        kind = self._proxy_answers.pop(loader, None)
-        if kind is not None:
+        if loader in self._proxy_answers:
+            self._proxy_answers.discard(loader)
             self._failed_document(url, "ERR_PROXY")
             return
         status = self._statuses.pop(loader, None)

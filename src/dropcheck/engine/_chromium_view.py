@@ -17,7 +17,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from dropcheck.engine import analytics, scripts
 from dropcheck.engine._chromium_causes import Origin
 from dropcheck.engine._chromium_requests import is_web
-from dropcheck.engine._chromium_window import ChromiumWindow
+from dropcheck.engine._chromium_window import COMMAND_BOUND_S, ChromiumWindow
 from dropcheck.engine.base import (
     LOAD,
     STAY,
@@ -246,7 +246,7 @@ class ChromiumView:
                 # A storm: the fan would be tapping them away one by one.
                 await asyncio.sleep(0.2)
             if self.settings.dialogs is DialogPolicy.SHOWS:
-                await dialog.accept()
+                await dialog.accept(dialog.default_value)
             else:
                 await dialog.dismiss()
 
@@ -363,11 +363,17 @@ class ChromiumView:
         window = self._windows[-1] if self._windows else None
         if window is None or window.is_crashed:
             return None
-        try:
-            shot = await window.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        except EngineError:
-            return None
-        return base64.b64decode(shot["data"])
+        end = time.monotonic() + COMMAND_BOUND_S
+        while (left := end - time.monotonic()) > 0 and not (window.is_gone or window.is_crashed):
+            try:
+                shot = await window.send(
+                    "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True}, left
+                )
+                return base64.b64decode(shot["data"])
+            except EngineError:
+                # Before the first frame there is nothing to capture; the next frame may be under way.
+                await asyncio.sleep(0.05)
+        return None
 
     async def close(self) -> None:
         """Close everything the view opened and forget its jar; never raises, never hangs."""

@@ -47,6 +47,7 @@ class ChromiumWindow:
         self.is_loading = False
         self.is_gone = False
         self.is_crashed = False
+        self._has_landed = False
         self._generation = 0
         self._world: tuple[int, int] | None = None
         self._error_for: str | None = None
@@ -411,6 +412,10 @@ class ChromiumWindow:
         url = frame["url"] + frame.get("urlFragment", "")
         self.url = url if is_web(url) else None
         if is_web(url):
+            if not self._has_landed and self.number == 0:
+                # A phone's view begins with its first page: nothing lies before it to go back to.
+                self.view.spawn(self.send("Page.resetNavigationHistory"))
+            self._has_landed = True
             self.is_loading = True
             self.watch.landed(url, frame["loaderId"])
 

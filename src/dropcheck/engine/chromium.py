@@ -65,7 +65,12 @@ class ChromiumEngine:
         await self.proxy.start()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
-        switches = [*_SWITCHES, "--no-sandbox"] if browsers.is_root() else [*_SWITCHES]
+        switches = [*_SWITCHES]
+        if browsers.is_root():
+            switches.append("--no-sandbox")
+        if self.proxy.dialler.insecure:
+            # Beside the contexts' own setting, for service workers, which no context reaches.
+            switches.append("--ignore-certificate-errors")
         try:
             self._browser = await self._playwright.chromium.launch(
                 executable_path=executable,
