@@ -13,8 +13,6 @@ from dropcheck.journey.model import Errand, Journey, Playthrough
 from dropcheck.result import SEVERITY_ORDER, Branch, Verdict
 from dropcheck.suite import Case
 
-#: Taps a fan may need where the suite names no number (design, section 2).
-DEFAULT_TAPS = 1
 #: The journey goes on for this many taps more, to say how many it would have taken.
 _TAPS_BEYOND = 3
 #: Seconds for each side of the phone where the suite names none.
@@ -47,8 +45,8 @@ async def escape(case: Case, context: CheckContext) -> CheckResult:
     terms = Terms(
         options.to,
         options.app,
-        DEFAULT_TAPS if options.max_taps is None else options.max_taps,
-        options.max_taps is not None,
+        options.max_taps,
+        options.names_max_taps,
         options.keeps,
     )
     return judged_journey(journey, errand, terms)
@@ -58,7 +56,6 @@ def _errand(case: Case, options: EscapeOptions, context: CheckContext) -> Errand
     assert case.url is not None
     assert case.profile is not None
     profile = context.profiles[case.profile]
-    allowed = DEFAULT_TAPS if options.max_taps is None else options.max_taps
     evidence = context.evidence
 
     def keep(number: int, picture: bytes) -> str:
@@ -74,7 +71,7 @@ def _errand(case: Case, options: EscapeOptions, context: CheckContext) -> Errand
         app=options.app if options.to == "app" else None,
         opens=apps.resolve_target(options.opens) if options.opens else None,
         selectors=case.tap,
-        taps_allowed=max(allowed, len(case.tap)) + _TAPS_BEYOND,
+        taps_allowed=max(options.max_taps, len(case.tap)) + _TAPS_BEYOND,
         within_s=options.within or DEFAULT_WITHIN_S,
         variant=case.variant,
         placement=case.placement,

@@ -222,7 +222,7 @@ def _below_ceiling(play: Playthrough, judged: Judged, words: _Words) -> bool:
 
 
 _NAMES_TECHNIQUE = frozenset(
-    {"escape/trapped", "escape/web-player", "escape/guided-only", "escape/error-page"}
+    {"escape/trapped", "escape/web-player", "escape/guided-only", "escape/error-page", "escape/refused"}
 )
 
 

@@ -43,6 +43,7 @@ _DEAD = {
     Ending.LOOP: "escape/redirect-loop",
     Ending.BAD_CERTIFICATE: "escape/bad-certificate",
     Ending.ERROR_PAGE: "escape/error-page",
+    Ending.REFUSED: "escape/refused",
     Ending.BLANK: "escape/blank-page",
     Ending.DOWNLOAD: "escape/download",
     Ending.CLOSED: "escape/page-closed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 
@@ -101,7 +102,9 @@ class _Playing:
             ended = await screen.follow()
             await screen.last_picture()
             if side.escaped is not None:
-                await view.set_visibility(hidden=True)
+                # The journey is over on this side; a view that can't be told so takes nothing away from it.
+                with contextlib.suppress(EngineError):
+                    await view.set_visibility(hidden=True)
             survey = screen.last_survey
             return _Visit(side, ended, survey.view_text if survey else "", survey.url if survey else None)
         finally:
@@ -175,6 +178,7 @@ _DEAD = frozenset(
         Ending.LOOP,
         Ending.BAD_CERTIFICATE,
         Ending.ERROR_PAGE,
+        Ending.REFUSED,
         Ending.DOWNLOAD,
         Ending.CLOSED,
         Ending.CRASHED,

@@ -33,6 +33,7 @@ class Ending(StrEnum):
     LOOP = "loop"
     BAD_CERTIFICATE = "bad-certificate"
     ERROR_PAGE = "error-page"
+    REFUSED = "refused"  # the phone refused the link and nothing else came
     DOWNLOAD = "download"
     CLOSED = "closed"
     CRASHED = "crashed"

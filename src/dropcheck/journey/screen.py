@@ -106,6 +106,9 @@ class Screen:
             if self._left() <= 0:
                 return self._out_of_time()
             if self.side.sheet_is_up or not self.side.landings:
+                waited = time.monotonic() - self.quiet_since
+                if self.side.was_refused and not self.side.sheet_is_up and waited > PATIENCE_S:
+                    return Ended(Ending.REFUSED, "the phone refused the link, and nothing else came")
                 await self.side.changed(min(self._left(), 1.0))
                 continue
             if await self.view.settle(min(_SETTLE_S, self._left())) or self._left() <= 0:

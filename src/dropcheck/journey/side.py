@@ -108,6 +108,11 @@ class Side:
         return bool(self.escaped or self.failed or self.is_closed or self.has_crashed or self.is_looping)
 
     @property
+    def was_refused(self) -> bool:
+        """Whether the last thing the page's main frame tried came to nothing."""
+        return self._last_main_hop is not None and self._last_main_hop.decision is DecisionKind.REFUSED
+
+    @property
     def sheet_is_up(self) -> bool:
         """Whether the host app's question waits for the fan."""
         return self._sheet is not None and not self._sheet.done()
@@ -219,7 +224,7 @@ class Side:
         match kind:
             case PageEventKind.LANDED:
                 self._land(event)
-            case PageEventKind.FAILED if self.escaped is None and not self.sheet_is_up:
+            case PageEventKind.FAILED if not (self.escaped or self.failed or self.sheet_is_up):
                 self.failed = Failed(
                     event.url, str(event.detail.get("code", "")), str(event.detail.get("detail", ""))
                 )
