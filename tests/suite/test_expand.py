@@ -7,10 +7,20 @@ import pickle
 import re
 
 import pytest
+from pydantic import BaseModel
 
 from dropcheck.check.options import EscapeOptions
 from dropcheck.result import Verdict
-from dropcheck.suite import ProfileFacts, Selection, SelectionError, Shard, SuiteError, parse_suite, plan
+from dropcheck.suite import (
+    CheckSpec,
+    ProfileFacts,
+    Selection,
+    SelectionError,
+    Shard,
+    SuiteError,
+    parse_suite,
+    plan,
+)
 
 from .conftest import APPLE, SPOTIFY
 
@@ -201,6 +211,15 @@ def test_expectations_are_found_by_case_then_profile_then_pattern(cases):
     assert expected["suite/bio/instagram-ios/escape"].verdict is Verdict.PASS
 
 
+@pytest.mark.parametrize(
+    "extra", ["expect: {tiktok-oss: pass}", "known: [{rules: [a], reason: b, profiles: [tiktok-oss]}]"]
+)
+def test_an_expectation_for_a_profile_that_does_not_exist_is_told(refused, extra):
+    (problem,) = refused(SIX + f"    checks:\n      - escape:\n          {extra}\n")
+    assert problem.line == 8
+    assert problem.hint == "did you mean `tiktok-ios`?"
+
+
 def test_two_suites_of_one_name_are_refused(registry):
     suites = [parse_suite(SIX, registry, {}), parse_suite(SIX, registry, {})]
     with pytest.raises(SuiteError, match="two suites are called"):
@@ -277,6 +296,21 @@ def test_the_plan_tells_every_case_and_the_visits_a_host_will_count(registry):
     assert "10 of 10 cases" in rows
     assert "a.example will count 4 to 16 visits" in rows
     assert found.profiles == IN_APP
+
+
+class Free(BaseModel, extra="allow"):
+    """Options of a check that takes anything."""
+
+
+def test_free_options_of_a_custom_check_travel_as_plain_texts(registry):
+    registry.add(CheckSpec("mine", Free))
+    suite = parse_suite(
+        "links: [{url: 'https://a.example', checks: [mine: {word: x, list: [y]}]}]", registry, {}
+    )
+    (case, *_) = plan([suite], PROFILES, registry).cases
+    copy = pickle.loads(pickle.dumps(case))
+    assert copy.options.model_dump() == {"word": "x", "list": ["y"]}
+    assert type(copy.options.word) is str
 
 
 def test_a_case_travels_to_another_process(cases):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -106,6 +107,9 @@ class _Expansion:
         suite = self._suite
         found: list[Case] = []
         default = self._known(suite.profiles, ("profiles",), suite.names_profiles)
+        for calls in (suite.checks, *(link.checks for link in suite.links)):
+            for call in calls:
+                self._refuse_unknown_mentions(call)
         for number, link in enumerate(suite.links):
             found += self._of_link(link, number, default)
         for call in link_calls(suite.checks, self._registry, "release"):
@@ -218,6 +222,20 @@ class _Expansion:
     def _pending_until(self, spec: CheckSpec) -> dt.datetime | None:
         released = self._suite.release.released
         return released.everywhere if spec.store and released is not None else None
+
+    def _refuse_unknown_mentions(self, call: CheckCall) -> None:
+        """An `expect` or `known` for a profile that doesn't exist would never be looked at."""
+        mentions: list[tuple[tuple[str | int, ...], str]] = [
+            (("expect", key), key) for key in call.extras.expect
+        ]
+        for number, known in enumerate(call.extras.known):
+            mentions += [(("known", number, "profiles", i), name) for i, name in enumerate(known.profiles)]
+        for path, name in mentions:
+            wanted = re.split(r"[+@]", name)[0]
+            if not any(fnmatchcase(profile, wanted) for profile in self._facts):
+                hint = suggestion(wanted, sorted(self._facts))
+                message = f"there is no profile `{wanted[:60]}`"
+                self.problems.append(self._suite.problem((*call.path, *path), message, hint))
 
     def _refuse_unknown_faces(
         self, link: Link, path: tuple[str | int, ...], profiles: list[ProfileFacts]

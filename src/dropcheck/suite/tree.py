@@ -61,6 +61,10 @@ class Text(str):
     __slots__ = ("node",)
     node: Node
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        # Copied or sent to another process it is a plain text.
+        return str, (str(self),)
+
 
 @dataclass(eq=False, slots=True)
 class Node:
