@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from dropcheck.result import Cause
 
@@ -143,6 +143,13 @@ def _cause_of_type(decision: Mapping[str, Any], *, popup: bool) -> Cause:
     if decision["type"] == "link-clicked" and decision["button"] == _FINGER and decision["gesture"]:
         return Cause.TAP
     return Cause.POPUP if popup else Cause.SCRIPT
+
+
+def is_within(decision: Mapping[str, Any], page: str | None) -> bool:
+    """Whether a navigation only moves to another part of the page that is there."""
+    url, fragment = urldefrag(decision["url"])
+    is_fresh = decision["kind"] == "new-window-action" or decision["type"] in ("reload", "form-submitted")
+    return bool(fragment) and page is not None and url == urldefrag(page).url and not is_fresh
 
 
 def is_reported(decision: Mapping[str, Any]) -> bool:

@@ -38,7 +38,7 @@ ATTEMPT_LIMIT = 200
 RUN_BOUND_S = 10.0
 SNAPSHOT_BOUND_S = 8.0
 #: Milliseconds without a change of the DOM that count as quiet.
-QUIET_MS = 250
+QUIET_MS = 120
 #: Fires a listener that may not have been added yet; it cancels the event when it has heard it.
 _FIRE = """(async () => {
   while (document.dispatchEvent(new Event(%s, {cancelable: true}))) {

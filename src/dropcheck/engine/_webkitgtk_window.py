@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
-from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported
+from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported, is_within
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
 from dropcheck.engine.base import (
@@ -92,6 +92,7 @@ class Window:
         self.trail = PageTrail(opened_by=opened_by)
         self._view = view
         self._landed = False
+        self._error_for: str | None = None
         self._redirects: dict[str, asyncio.Future[int]] = {}
 
     @property
@@ -127,7 +128,7 @@ class Window:
     # -- navigations
 
     def _on_decide(self, event: Mapping[str, Any]) -> None:
-        if event.get("app") == _DECIDED or not is_reported(event):
+        if event.get("app") == _DECIDED or not is_reported(event) or is_within(event, self.url):
             self.trail.explain(event)
             self._view.spawn(self._answer(event, use=True))
             return
@@ -224,7 +225,7 @@ class Window:
         if answer.answer is Answer.STAY and answer.instead is None:
             await self._stayed(attempt)
         elif answer.answer is Answer.ERROR_PAGE:
-            await self._show_error(attempt.url, event)
+            await self._show_error(attempt.url)
         elif policy is WindowPolicy.NULL and answer.instead is None:
             pass
         elif answer.instead is not None:
@@ -258,7 +259,7 @@ class Window:
             )
             answer = await self._view.put(onward)
             if answer.answer is Answer.ERROR_PAGE:
-                await self._show_error(onward.url, {"t": time.monotonic()})
+                await self._show_error(onward.url)
             elif answer.instead is not None:
                 await self.load_quietly(answer.instead)
             elif answer.answer is Answer.LOAD:
@@ -273,13 +274,8 @@ class Window:
         self.trail.synthetic_status = synthetic.status
         await self.ask("load_html", html=synthetic.body, base=attempt.url, token=_DECIDED)
 
-    async def _show_error(self, url: str, event: Mapping[str, Any]) -> None:
-        self.tell(
-            PageEventKind.FAILED,
-            event,
-            url,
-            detail={"code": "WebKitPolicyError:101", "reason": "the URL can't be shown"},
-        )
+    async def _show_error(self, url: str) -> None:
+        self._error_for = url
         page = f"<!doctype html><title>{html.escape(url)}</title>"
         await self.ask("load_html", html=page, base="about:blank", token=_DECIDED)
 
@@ -316,7 +312,11 @@ class Window:
         self.loading = True
         self.pending = 0
         status, self.trail.synthetic_status = self.trail.synthetic_status or event["status"], None
-        if is_reported(event):
+        failed, self._error_for = self._error_for, None
+        if failed is not None:
+            detail = {"code": "WebKitPolicyError:101", "reason": "the URL can't be shown"}
+            self.tell(PageEventKind.FAILED, event, failed, detail=detail)
+        elif is_reported(event):
             self.tell(PageEventKind.LANDED, event, event["url"], status=status)
 
     def _on_loaded(self, event: Mapping[str, Any]) -> None:
