@@ -1,0 +1,151 @@
+"""How alike two texts are: exactly, in all but style, or not; for comparison only, never for display.
+
+The three verdicts and what counts as style are those of `reference/services.md` 8.1.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+
+class Match(StrEnum):
+    """How a value a service shows stands to the release sheet's; `UNKNOWN` where it can't be told."""
+
+    EXACT = "EXACT"
+    STYLE = "STYLE"
+    DIFFERENT = "DIFFERENT"
+    UNKNOWN = "UNKNOWN"
+
+
+#: Worst first, for a row whose sources disagree.
+WORST_FIRST = (Match.DIFFERENT, Match.STYLE, Match.UNKNOWN, Match.EXACT)
+
+_UNIFIED = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛`´ʼʹ′", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        "…": "...",
+    }
+)
+#: Letters that Unicode does not take apart into a base and a mark, as labels type them without the mark.
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
+)
+_ALPHABETS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
+
+
+def canonical(text: str) -> str:
+    """Return `text` for comparison: NFKC, one kind of quote and dash, plain spaces, no invisible characters.
+
+    Case and diacritics stay.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_UNIFIED)).translate(_UNIFIED)
+    visible = "".join(
+        char for char in plain if unicodedata.category(char) not in ("Cf", "Cc") or char.isspace()
+    )
+    return re.sub(r"\s+", " ", visible).strip()
+
+
+def folded(text: str) -> str:
+    """Return `text` without what is style: case, diacritics, punctuation, spacing, `&` for `and`.
+
+    Symbols (``$``, ``÷``) stay.
+    """
+    return "".join(
+        "and" if char == "&" else char
+        for char in unaccented(text)
+        if char == "&" or not (unicodedata.category(char)[0] in "PZ" or char.isspace())
+    )
+
+
+def unaccented(text: str) -> str:
+    """Return canonical `text` without case and diacritics.
+
+    Marks are taken only off letters of alphabets where they are an accent: in Japanese and in Indic scripts a
+    mark makes another sound.
+    """
+    kept: list[str] = []
+    accented = False
+    # Capital dotted I casefolds to i and a loose mark, and must equal the Turkish and the English i alike.
+    for char in unicodedata.normalize("NFD", canonical(text).replace("İ", "i").casefold()):
+        if not unicodedata.combining(char):
+            accented = char.isalpha() and alphabet(char) in _ALPHABETS
+            kept.append(char)
+        elif not accented:
+            kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_UNDECOMPOSED)
+
+
+def compare_text(expected: str, seen: str) -> Match:
+    """Return how `seen` stands to `expected`.
+
+    Two Chinese texts of one length that share no style are `UNKNOWN`: the one may be the other in simplified
+    or traditional characters, and telling that needs a dictionary.
+    """
+    if expected == seen:
+        return Match.EXACT
+    if unicodedata.normalize("NFC", expected) == unicodedata.normalize("NFC", seen):
+        return Match.EXACT
+    one, two = canonical(expected).casefold(), canonical(seen).casefold()
+    if one == two or (folded(one) == folded(two) and folded(one)):
+        return Match.STYLE
+    if _only_han_differ(one, two):
+        return Match.UNKNOWN
+    return Match.DIFFERENT
+
+
+def compare_any(expected: Iterable[str], seen: str) -> Match:
+    """Return the best match of `seen` with one of several right answers; `UNKNOWN` for none at all."""
+    found = [compare_text(one, seen) for one in expected]
+    best = (Match.EXACT, Match.STYLE, Match.UNKNOWN, Match.DIFFERENT)
+    return min(found, key=best.index) if found else Match.UNKNOWN
+
+
+def worst(matches: Iterable[Match]) -> Match:
+    """Return the worst of `matches`, `UNKNOWN` for none."""
+    return min(matches, key=WORST_FIRST.index, default=Match.UNKNOWN)
+
+
+def alphabet(char: str) -> str:
+    """Return the script of a letter as Unicode's names spell it (``LATIN``, ``CYRILLIC``), '' for none."""
+    return unicodedata.name(char, "").partition(" ")[0]
+
+
+def mixed_words(text: str) -> tuple[str, ...]:
+    """Return the words that mix letters of look-alike alphabets, as a Cyrillic о in a Latin name does."""
+    return tuple(
+        word
+        for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text))
+        if len({name for char in word if (name := alphabet(char)) in _ALPHABETS}) > 1
+    )
+
+
+def difference(expected: str, seen: str) -> str:
+    """Return in a few words what sets `seen` apart from `expected`, for messages and never for a verdict."""
+    if mixed_words(seen) and not mixed_words(expected):
+        return "it holds letters of another alphabet that look the same"
+    one, two = canonical(expected), canonical(seen)
+    if one == two:
+        return "characters that look the same are different ones (spaces, dashes, quotes or width)"
+    if one.casefold() == two.casefold():
+        return "capital and small letters differ"
+    if folded(one) == folded(two):
+        bare = unicodedata.normalize("NFD", one.casefold()), unicodedata.normalize("NFD", two.casefold())
+        marks = [sum(map(bool, map(unicodedata.combining, text))) for text in bare]
+        return "accents differ" if marks[0] != marks[1] else "punctuation or spacing differs"
+    if _only_han_differ(one, two):
+        return "they may be one text in simplified and traditional characters"
+    return f"{fuzz.ratio(one, two):.0f} % alike"
+
+
+def _only_han_differ(one: str, two: str) -> bool:
+    if len(one) != len(two):
+        return False
+    apart = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
+    return bool(apart) and all(alphabet(char) == "CJK" for pair in apart for char in pair)
