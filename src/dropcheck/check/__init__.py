@@ -1,8 +1,13 @@
-"""What is checked: each check takes a case and says what it came to."""
+"""What is checked: each check takes a case and says what it came to.
+
+The package itself can be called: ``@dropcheck.check("name")`` is `dropcheck.check.custom.check`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dropcheck.check.model import CheckFunction
@@ -13,3 +18,14 @@ def builtin_checks() -> dict[str, CheckFunction]:
     from dropcheck.check.escape import escape
 
     return {"escape": escape}
+
+
+class _CallablePackage(ModuleType):
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        from dropcheck.check.custom import check
+
+        return check(*args, **options)
+
+
+# `import dropcheck.check.model` binds the package to `dropcheck.check`, which is public as a decorator.
+sys.modules[__name__].__class__ = _CallablePackage

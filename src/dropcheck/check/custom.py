@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
@@ -30,7 +30,7 @@ class CustomCheck:
     async def __call__(self, case: Case, context: CheckContext) -> CheckResult:
         """Run the check on one case."""
         answer = self.function(case, context)
-        return cast("CheckResult", await answer if inspect.isawaitable(answer) else answer)
+        return await answer if inspect.isawaitable(answer) else answer
 
 
 def check(
@@ -42,8 +42,8 @@ def check(
 ) -> Callable[[AnyCheckFunction], CustomCheck]:
     """Make a function a check that suites can call `name`.
 
-    The function takes a `Case` and a `CheckContext` and returns a `CheckResult`; it may be a coroutine function.
-    `options` is the model of what the suite may say (unknown keys are errors if it forbids them, as
+    The function takes a `Case` and a `CheckContext` and returns a `CheckResult`; it may be
+    a coroutine function. `options` is the model of what the suite may say (unknown keys are errors if it forbids them, as
     `CheckOptions` does). A `link` check runs for every link on every phone, a `release` check once per suite;
     a `store` check is pending before the release. Nothing runs it until a file with it is given to
     ``--checks``, an entry point of the group ``dropcheck.checks`` names it, or `dropcheck.run` gets it.

@@ -17,5 +17,5 @@ class _CallablePackage(ModuleType):
         return run(*args, **options)
 
 
-# `import dropcheck.run.anything` binds the package to the name `dropcheck.run`, which is public as a function.
+# `import dropcheck.run.api` binds the package to `dropcheck.run`, which is public as a function.
 sys.modules[__name__].__class__ = _CallablePackage

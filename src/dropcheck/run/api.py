@@ -49,8 +49,8 @@ def run(
     ``resolve=["bio.example:443:203.0.113.7"]``, ``insecure=True``, ``out=Path("reports")``).
 
     Raises `dropcheck.suite.SuiteError` for a suite or a selection that can't be used,
-    `dropcheck.run.errors.RunError` for what can't be loaded or written, `dropcheck.network.ResolveError` for a
-    rule of `resolve`; a case that goes wrong is a verdict, never an exception.
+    `dropcheck.run.errors.RunError` for what can't be loaded or written, `dropcheck.network.ResolveError` for
+    a rule of `resolve`; a case that goes wrong is a verdict, never an exception.
     """
     paths = [suites] if isinstance(suites, (str, Path, Suite)) else list(suites)
     chosen = options or RunOptions(**settings)

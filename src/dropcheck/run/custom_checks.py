@@ -22,8 +22,8 @@ ENTRY_POINTS = "dropcheck.checks"
 class Checks:
     """Every check of a run: what suites may ask (`registry`) and what then runs.
 
-    The functions of the built-in checks are imported when the first is asked for, so that a suite is validated
-    without them.
+    The functions of the built-in checks are imported when the first is asked for, so that a suite is
+    validated without them.
     """
 
     def __init__(self, custom: Iterable[CustomCheck] = ()) -> None:
@@ -59,7 +59,8 @@ def _installed() -> Iterable[CustomCheck]:
             loaded = point.load()
         except Exception as error:
             raise CustomCheckError(
-                f"the entry point {point.name} = {point.value} can't be loaded: {type(error).__name__}: {error}"
+                f"the entry point {point.name} = {point.value} can't be loaded:"
+                f" {type(error).__name__}: {error}"
             ) from error
         found = [loaded] if isinstance(loaded, CustomCheck) else _members(loaded)
         if not found:

@@ -31,9 +31,9 @@ class KeepEvidence(StrEnum):
 class RunOptions:
     """The settings of one run.
 
-    `per_host` bounds the cases that visit one public host at once. `case_bound_s` ends a case that takes longer
-    (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, journal and
-    evidence, None to keep nothing on disk. `resume` takes over the finished cases of the journal there.
+    `per_host` bounds the cases that visit one public host at once. `case_bound_s` ends a case that takes
+    longer (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, journal
+    and evidence, None to keep nothing on disk. `resume` takes over the finished cases of the journal there.
     """
 
     jobs: int = field(default_factory=default_jobs)
@@ -44,7 +44,7 @@ class RunOptions:
     insecure: bool = False
     checks: tuple[str, ...] = ()
     out: Path | None = None
-    evidence: KeepEvidence = KeepEvidence.FAILURES
+    evidence: KeepEvidence = KeepEvidence.ALL
     resume: bool = False
     send_analytics: bool = False
     account: Path | None = None

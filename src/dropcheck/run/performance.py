@@ -80,7 +80,7 @@ class Performance:
         bound = self._options.case_bound_s
         try:
             async with asyncio.timeout(bound):
-                checked = await self._function(self._case, self._context(await stage()))
+                checked: object = await self._function(self._case, self._context(await stage()))
         except BrowserMissingError as error:
             self._emit(NotChecked(str(error)))
             return CheckResult(Verdict.SKIPPED, str(error)), False

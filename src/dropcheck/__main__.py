@@ -1,0 +1,5 @@
+"""``python -m dropcheck``."""
+
+from dropcheck.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""What `run`, `check` and `demo` have in common: run a plan, write the reports, tell the story."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+
+from dropcheck.cli.live import progress
+from dropcheck.cli.outputs import Outputs
+from dropcheck.cli.story import tell
+from dropcheck.result import Results
+from dropcheck.run.api import run_plan
+from dropcheck.run.custom_checks import Checks
+from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code
+from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
+from dropcheck.suite import Plan
+
+
+#: Columns where no terminal says how wide it is.
+_LOG_WIDTH = 110
+
+
+def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
+    """Take the run's options out of a command's parameters."""
+    return RunOptions(
+        jobs=given.pop("jobs", None) or default_jobs(),
+        per_host=given.pop("per_host", 4),
+        case_bound_s=given.pop("case_timeout", 180.0),
+        engines=tuple(given.pop("engines", ())),
+        resolve=tuple(given.pop("resolve", ())),
+        insecure=given.pop("insecure", False),
+        checks=tuple(given.pop("checks_files", ())),
+        out=outputs.out,
+        evidence=KeepEvidence(given.pop("evidence", "all")),
+        resume=given.pop("resume", False),
+        send_analytics=given.pop("send_analytics", False),
+        account=given.pop("account", None),
+    )
+
+
+def fail_on(given: dict[str, Any]) -> frozenset[FailOn]:
+    """Take the gate's options out of a command's parameters."""
+    named = given.pop("fail_on", ())
+    return frozenset(FailOn) if given.pop("strict", False) else frozenset(FailOn(word) for word in named)
+
+
+def perform(plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs) -> tuple[Results, list[str]]:
+    """Run the plan, showing how it goes; write the reports and return the results with a line for each."""
+    stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
+    results = run_plan(plan, checks, options, [progress(stream)])
+    return results, outputs.write(results)
+
+
+def story_console(outputs: Outputs) -> Console:
+    """Where the story goes: standard output, unless the results go there."""
+    stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
+    width = None if stream.isatty() else _LOG_WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def gated(results: Results, outputs: Outputs, refused: frozenset[FailOn]) -> ExitCode:
+    """Return the exit code, held against the baseline where there is one."""
+    if outputs.previous is None:
+        return exit_code(results, refused)
+    from dropcheck.report.compare import worse_than
+
+    worse = [changed.case for changed in worse_than(outputs.previous, results)]
+    return exit_code(results, refused, worse)
+
+
+def told(results: Results, outputs: Outputs, lines: Sequence[str]) -> None:
+    """Tell the story of a run, and where its reports are."""
+    tell(results, story_console(outputs), ["", *lines])
