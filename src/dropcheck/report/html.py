@@ -193,6 +193,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("dropcheck.report", "templates"),
         autoescape=True,
+        finalize=_without_control_characters,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -218,6 +219,10 @@ def qr_code(url: str) -> Markup | None:
     except (segno.DataOverflowError, ValueError):
         return None
     return Markup(code.svg_inline(scale=4, border=2, dark="#17151a", light="#ffffff", omitsize=True))  # noqa: S704
+
+
+def _without_control_characters(value: object) -> object:
+    return plain_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from dropcheck.report.headline import accepted
 from dropcheck.report.inert import anchor, one_line
 from dropcheck.report.pictures import Picture, Pictures
 from dropcheck.report.wording import Word, Wording, proper_name, word_of
@@ -62,6 +63,11 @@ class Journey:
     strip: Strip
     other: Strip | None
     folded: bool
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the suite accepts this failure as known."""
+        return accepted(self.case)
 
     @property
     def summary(self) -> str:

@@ -1,0 +1,69 @@
+"""The report as files: folder, single file, size limit, missing pictures, editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dropcheck.report import Edition, ReportError, ReportWarning, write_html
+from tests.report.example_results import case, hop, results
+
+
+def test_a_folder_has_the_page_its_pictures_and_the_phone_page(tmp_path: Path, evidence: Path) -> None:
+    with pytest.warns(ReportWarning, match="missing.png"):
+        page = write_html(results(), tmp_path / "site", evidence=evidence)
+    assert page == tmp_path / "site" / "index.html"
+    assert (tmp_path / "site" / "on-your-phone.html").is_file()
+    assert {one.suffix for one in (tmp_path / "site" / "pictures").iterdir()} == {".webp"}
+
+
+def test_a_single_file_needs_nothing_beside_it(tmp_path: Path, evidence: Path) -> None:
+    with pytest.warns(ReportWarning):
+        page = write_html(results(), tmp_path / "one.html", evidence=evidence, single_file=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["one.html"]
+    text = page.read_text(encoding="utf-8")
+    assert "data:image/webp;base64," in text
+    assert 'id="on-your-phone"' in text
+
+
+def test_a_single_file_above_its_limit_leaves_pictures_out_and_warns(tmp_path: Path, evidence: Path) -> None:
+    with pytest.warns(ReportWarning, match="above the limit"):
+        page = write_html(results(), tmp_path / "one.html", evidence=evidence, single_file=True, limit=1000)
+    assert "data:image" not in page.read_text(encoding="utf-8")
+
+
+def test_secrets_in_results_never_reach_the_page(tmp_path: Path) -> None:
+    secret_hop = hop(1, "redirect", "https://smart.example/callback?code=AQDsecretcode&state=s3cr3t")
+    leaky = case("presave", "tiktok-ios", "presave", "fail", hops=[secret_hop], reason="mail fan@example.org from 203.0.113.9")
+    text = write_html(results(cases=[leaky]), tmp_path).read_text(encoding="utf-8")
+    for secret in ("AQDsecretcode", "s3cr3t", "fan@example.org", "203.0.113.9"):
+        assert secret not in text
+
+
+def test_store_artwork_is_linked_rather_than_copied_when_asked(tmp_path: Path, evidence: Path) -> None:
+    with pytest.warns(ReportWarning):
+        linked = write_html(results(), tmp_path, evidence=evidence, edition=Edition(link_artwork=True))
+    text = linked.read_text(encoding="utf-8")
+    assert 'href="https://is1.example/cover"' in text
+    assert text.count("Artwork: Apple Music") == 0
+    assert text.count("Artwork: Release sheet") == 1
+
+
+def test_an_unknown_language_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="de, en"):
+        write_html(results(), tmp_path, edition=Edition(language="xx"))
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReportError, match="can't be written"):
+        write_html(results(), tmp_path / "file" / "site")
+
+
+def test_a_result_the_suite_did_not_expect_is_marked(tmp_path: Path) -> None:
+    as_declared = case("bio", "tiktok-ios", "escape", "fail", data={"expected": "fail"})
+    surprise = case("bio", "tiktok-android", "escape", "pass", data={"expected": "fail"})
+    text = write_html(results(cases=[as_declared, surprise]), tmp_path).read_text(encoding="utf-8")
+    assert "as this suite expects" in text
+    assert "not what this suite expects (fail)" in text
