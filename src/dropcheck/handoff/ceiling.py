@@ -39,7 +39,21 @@ class PhoneCeiling:
     techniques: tuple[Technique, ...]
 
 
-def _techniques(os: Os) -> tuple[Technique, ...]:
+#: Apps with an exit of their own, ``SCHEME://extbrowser/?url=…``.
+#: Sources: shalanah/inapp-debugger pull 23 (2026-09-08); eiab library (Oct 2026).
+_OWN_EXIT = {"instagram": "instagram", "threads": "barcelona"}
+
+
+def _techniques(profile: Profile) -> tuple[Technique, ...]:
+    scheme = _OWN_EXIT.get(profile.app)
+    if scheme is None:
+        return _techniques_of(profile.os)
+    url = f"{scheme}://extbrowser/?url={quote(_TARGET, safe='')}"
+    own_exit = Technique("extbrowser", url, f"a tapped link to {scheme}://extbrowser/?url=…")
+    return (*_techniques_of(profile.os), own_exit)
+
+
+def _techniques_of(os: Os) -> tuple[Technique, ...]:
     plain = Technique("plain-link", _TRACK, "a plain tapped link to the store's own https address")
     if os is Os.ANDROID:
         return (
@@ -55,21 +69,11 @@ def _techniques(os: Os) -> tuple[Technique, ...]:
                 "an intent: link with scheme=https and package=com.android.chrome",
             ),
             Technique("scheme", "spotify:track:11dFghVXANMlKmJXsNCbNl", "a spotify: link"),
-            Technique(
-                "extbrowser",
-                f"instagram://extbrowser/?url={quote(_TARGET, safe='')}",
-                "a tapped link to instagram://extbrowser/?url=…",
-            ),
         )
     return (
         plain,
         Technique("scheme", "spotify:track:11dFghVXANMlKmJXsNCbNl", "a spotify: link"),
         Technique("x-safari", "x-safari-https://target.example/", "an x-safari-https: link"),
-        Technique(
-            "extbrowser",
-            f"instagram://extbrowser/?url={quote(_TARGET, safe='')}",
-            "a tapped link to instagram://extbrowser/?url=…",
-        ),
     )
 
 
@@ -86,7 +90,7 @@ def ceiling(profile: Profile, goal: Goal, phone: Phone | None = None) -> PhoneCe
         return PhoneCeiling(Escape.NONE, ())
     phone = phone or Phone()
     reached: dict[Escape, list[Technique]] = {}
-    for technique in _techniques(profile.os):
+    for technique in _techniques(profile):
         for gesture in (False, True):
             navigation = Navigation(
                 technique.url, Cause.TAP if gesture else Cause.SCRIPT, gesture, page_url=_PAGE

@@ -120,7 +120,8 @@ def _rule(reader: RowReader, navigation: Navigation, name: str, why: str) -> Rul
     row = reader.find(topic, navigation, Facts(*scheme_and_host(navigation.url)))
     source = row.row.source if row is not None else ("Chromium ExternalNavigationHandler",)
     date = row.row.date.isoformat() if row is not None else os_rules.PLAIN_LOAD.date
-    return Rule(id=f"chrome/{name}", why=why, confidence=Confidence.CONFIRMED, date=date, source=source)
+    confidence = row.row.confidence if row is not None else Confidence.CONFIRMED
+    return Rule(id=f"chrome/{name}", why=why, confidence=confidence, date=date, source=source)
 
 
 def _carry_out(
