@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from dropcheck.engine._webkitgtk_answers import LocalAnswers
 from dropcheck.network import EgressProxy
+from dropcheck.network.proxy import ERROR_HEADER
 
 Address = tuple[str, int]
 
@@ -37,10 +40,18 @@ class _Hold:
 
 
 class Gate:
-    """A proxy on 127.0.0.1 in front of `proxy`, for one view."""
+    """A proxy on 127.0.0.1 in front of `proxy`, for one view.
 
-    def __init__(self, proxy: EgressProxy) -> None:
+    `on_refused` is told the URL and the kind of failure when `proxy` refuses a connection; of a tunnel only
+    the origin is known.
+    """
+
+    def __init__(
+        self, proxy: EgressProxy, answers: LocalAnswers, on_refused: Callable[[str, str], None]
+    ) -> None:
         self._proxy = proxy
+        self._answers = answers
+        self._on_refused = on_refused
         self._server: asyncio.Server | None = None
         self._holds: dict[Address, _Hold] = {}
         self._connections: set[asyncio.Task[None]] = set()
@@ -102,13 +113,20 @@ class Gate:
         address = address_of(f"https://{target}" if words[0] == "CONNECT" else target)
         if address is None or not await self._may_pass(address):
             return
+        if self._answers.speaks_for(address[0]):
+            if words[0] == "CONNECT":
+                await self._answers.take_tunnel(*address, reader, writer)
+            else:
+                await self._answers.take_request("", *address, head, reader, writer)
+            return
+        url = f"https://{target.removesuffix(':443')}/" if words[0] == "CONNECT" else target
         parts = urlsplit(self._proxy.url)
         up_reader, up_writer = await asyncio.open_connection(parts.hostname, parts.port)
         try:
             up_writer.write(head)
             ways = [
                 asyncio.ensure_future(self._send(reader, up_writer, address)),
-                asyncio.ensure_future(_receive(up_reader, writer)),
+                asyncio.ensure_future(self._receive(up_reader, writer, url)),
             ]
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -135,9 +153,15 @@ class Gate:
             writer.write(chunk)
             await writer.drain()
 
-
-async def _receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while chunk := await reader.read(_CHUNK):
-            writer.write(chunk)
-            await writer.drain()
+    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, url: str) -> None:
+        # The proxy writes the whole head of its own answers at once.
+        mark = f"{ERROR_HEADER}: {self._proxy.secret} ".encode("ascii")
+        chunk = await reader.read(_CHUNK)
+        _, _, refused = chunk.partition(mark)
+        if refused:
+            self._on_refused(url, refused.partition(b"\r\n")[0].decode("ascii"))
+        with contextlib.suppress(ConnectionError):
+            while chunk:
+                writer.write(chunk)
+                await writer.drain()
+                chunk = await reader.read(_CHUNK)

@@ -11,7 +11,8 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from dropcheck.engine import scripts
-from dropcheck.engine._webkitgtk_gate import Gate
+from dropcheck.engine._webkitgtk_answers import LocalAnswers
+from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
 from dropcheck.engine._webkitgtk_setup import wanted_of
 from dropcheck.engine._webkitgtk_window import Window
@@ -64,7 +65,10 @@ class WebKitGtkView:
         self.settings = settings
         self.delegate = delegate
         self.proxy = proxy
-        self.gate = Gate(proxy)
+        answers = LocalAnswers(
+            proxy.dialler, settings.access, not settings.send_analytics, self._saw_analytics, self._trust
+        )
+        self.gate = Gate(proxy, answers, self._refused)
         self._opened_at = time.monotonic()
         self._windows: dict[int, Window] = {0: Window(self, 0)}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,9 +99,9 @@ class WebKitGtkView:
         end = time.monotonic() + bound_s
         while (left := end - time.monotonic()) > 0:
             self._check()
-            window = self._front
-            if window.crashed:
+            if not self._windows or self._front.crashed:
                 return True
+            window = self._front
             if window.busy:
                 self._stirred.clear()
                 if window.busy:
@@ -213,7 +217,7 @@ class WebKitGtkView:
 
     async def screenshot(self) -> bytes | None:
         """See `View.screenshot`."""
-        if self._closed or self._lost or self._front.crashed:
+        if self._closed or self._lost or not self._windows or self._front.crashed:
             return None
         try:
             return base64.b64decode(await self._front.ask("snapshot", SNAPSHOT_BOUND_S))
@@ -268,18 +272,41 @@ class WebKitGtkView:
         self.delegate.page_event(PageEvent(PageEventKind.WINDOW, now, view=number))
 
     def window_closed(self, number: int) -> None:
-        """Let a window go that closed itself; the first one stays, since its host app holds it."""
-        if number in self._windows and number != 0:
+        """Let a window go that closed itself."""
+        if number in self._windows:
             window = self._windows.pop(number)
             self.spawn(self._forget(window))
 
     async def _forget(self, window: Window) -> None:
         await window.ask("close_window")
 
+    # -- what the gate tells
+
+    def _saw_analytics(self, url: str) -> None:
+        self._tell(PageEventKind.ANALYTICS, url, {})
+
+    def _refused(self, url: str, kind: str) -> None:
+        address = address_of(url)
+        failure = self.proxy.dialler.failure(*address) if address is not None else None
+        if failure is not None and failure.kind.is_refusal:
+            self._tell(PageEventKind.REFUSED, url, {"code": kind, "reason": failure.why})
+
+    async def _trust(self, host: str, certificate: str) -> None:
+        await self.host.ask("trust", view=self.number, window=0, host=host, certificate=certificate)
+
+    def _tell(self, kind: PageEventKind, url: str, detail: Mapping[str, Any]) -> None:
+        if not self._closed:
+            now = self.elapsed_ms(time.monotonic())
+            self.delegate.page_event(
+                PageEvent(kind, now, url=url, view=max(self._windows, default=0), detail=detail)
+            )
+
     # -- inside
 
     @property
     def _front(self) -> Window:
+        if not self._windows:
+            raise EngineError("the page closed itself")
         return self._windows[max(self._windows)]
 
     def _take(self, event: Mapping[str, Any]) -> None:

@@ -25,11 +25,19 @@ from dropcheck.engine.base import (
     ViewSettings,
     WindowPolicy,
 )
-from dropcheck.network import EgressProxy, Failure
+from dropcheck.network import EgressProxy, Failure, FailureKind
 from dropcheck.result import Cause
 
 #: Tokens of loads we start ourselves: the host app's own, and those the phone has already decided.
 _STARTED, _DECIDED = "started", "decided"
+#: Names for what the proxy could not do, the same in every engine.
+_CODES = {
+    FailureKind.PRIVATE_ADDRESS: "ERR_BLOCKED_BY_PRIVATE_ADDRESS_RULE",
+    FailureKind.BAD_CERTIFICATE: "ERR_CERT_INVALID",
+    FailureKind.NAME_NOT_FOUND: "ERR_NAME_NOT_RESOLVED",
+    FailureKind.UNREACHABLE: "ERR_CONNECTION_REFUSED",
+    FailureKind.TIMED_OUT: "ERR_CONNECTION_TIMED_OUT",
+}
 #: Seconds WebKit may take to say what a redirect's status was.
 _STATUS_BOUND_S = 1.0
 #: Errors that only say that a load gave way to something else: WebKitPolicyError 102 "frame load
@@ -141,6 +149,8 @@ class Window:
             # The window that opens reports its own first navigation, and holds it.
             self._view.spawn(self._answer(event, use=True))
             return
+        if cause.by is Cause.DOWNLOAD:
+            self.tell(PageEventKind.DOWNLOAD, event, event["url"])
         self.deciding += 1
         address = address_of(event["url"]) if cause.by is Cause.REDIRECT and cause.main_frame else None
         if address is not None:
@@ -218,6 +228,9 @@ class Window:
         policy: WindowPolicy | None,
     ) -> None:
         synthetic = self._view.settings.synthetic.get(attempt.url)
+        if attempt.by is Cause.DOWNLOAD and answer.instead is None:
+            await self._answer(event, use=False)
+            return
         if _goes_on(answer) and synthetic is None and policy is None:
             await self._answer(event, use=True)
             return
@@ -313,8 +326,11 @@ class Window:
         self.pending = 0
         status, self.trail.synthetic_status = self.trail.synthetic_status or event["status"], None
         failed, self._error_for = self._error_for, None
-        if failed is not None:
-            detail = {"code": "WebKitPolicyError:101", "reason": "the URL can't be shown"}
+        if (event.get("proxy") or "").startswith(self._view.proxy.secret):
+            # Plain http: the document is the proxy's own answer, not the site's.
+            self._on_failed({**event, "domain": "proxy", "code": event["status"], "message": "no answer"})
+        elif failed is not None:
+            detail = {"code": "ERR_UNKNOWN_URL_SCHEME", "reason": "the URL can't be shown"}
             self.tell(PageEventKind.FAILED, event, failed, detail=detail)
         elif is_reported(event):
             self.tell(PageEventKind.LANDED, event, event["url"], status=status)
@@ -330,28 +346,20 @@ class Window:
         self.loading = False
         if (event["domain"], event["code"]) in _GAVE_WAY or not is_reported(event):
             return
-        code, message = f"{event['domain']}:{event['code']}", event["message"]
-        failure = self._network_failure(event["url"])
-        if event["domain"] == "tls":
-            code, message = "tls", f"the certificate is not valid ({event['message']})"
+        url, failure = event["url"], self._network_failure(event["url"])
+        detail = {"code": _code_of(event), "reason": event["message"]}
         if failure is not None:
-            code, message = failure.kind.value, failure.why
-            if failure.kind.is_refusal:
-                self.tell(
-                    PageEventKind.REFUSED, event, event["url"], detail={"code": code, "reason": message}
-                )
-        detail = {"code": code, "reason": message, **({"kind": failure.kind.value} if failure else {})}
-        self.tell(PageEventKind.FAILED, event, event["url"], detail=detail)
+            detail = {"code": _CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
+        elif event["domain"] == "tls":
+            kind = FailureKind.BAD_CERTIFICATE
+            reason = f"the certificate is not valid ({event['message']})"
+            self.tell(PageEventKind.REFUSED, event, url, detail={"code": kind.value, "reason": reason})
+            detail = {"code": _CODES[kind], "reason": reason, "kind": kind.value}
+        self.tell(PageEventKind.FAILED, event, url, detail=detail)
 
     def _network_failure(self, url: str) -> Failure | None:
         address = address_of(url)
         return None if address is None else self._view.proxy.dialler.failure(*address)
-
-    def _on_resource_failed(self, event: Mapping[str, Any]) -> None:
-        failure = self._network_failure(event["url"])
-        if failure is not None and failure.kind.is_refusal:
-            detail = {"code": failure.kind.value, "reason": failure.why}
-            self.tell(PageEventKind.REFUSED, event, event["url"], detail=detail)
 
     def _on_request(self, event: Mapping[str, Any]) -> None:
         self.pending = max(0, self.pending + (1 if event["started"] else -1))
@@ -367,7 +375,7 @@ class Window:
         self.tell(PageEventKind.DIALOG, event, self.url or "", detail=detail)
 
     def _on_auth(self, event: Mapping[str, Any]) -> None:
-        self.tell(PageEventKind.AUTH, event, self.url or event["url"], detail={"server": event["url"]})
+        self.tell(PageEventKind.AUTH, event, event["url"])
 
     def _on_closed(self, event: Mapping[str, Any]) -> None:
         self.tell(PageEventKind.CLOSED, event, self.url or "")
@@ -382,3 +390,8 @@ class Window:
 
 def _goes_on(answer: NavigationAnswer) -> bool:
     return answer.answer is Answer.LOAD and answer.instead is None
+
+
+def _code_of(event: Mapping[str, Any]) -> str:
+    domain = str(event["domain"]).removesuffix("-quark").replace("-", "_").upper()
+    return f"ERR_{domain}_{event['code']}"

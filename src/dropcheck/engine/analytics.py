@@ -47,6 +47,13 @@ def is_analytics(url: str) -> bool:
 
 
 @cache
+def may_count(host: str) -> bool:
+    """Return whether some URL of `host` is an analytics call."""
+    labels = host.split(".")
+    return any(".".join(labels[start:]) in _paths_by_host() for start in range(len(labels) - 1))
+
+
+@cache
 def url_patterns() -> tuple[str, ...]:
     """Return the same list as CDP Fetch URL patterns; wider than `is_analytics`, which has the last word."""
     return tuple(sorted({f"*{host}{path}*" if path else f"*{host}*" for host, path in _entries()}))

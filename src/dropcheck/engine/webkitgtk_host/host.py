@@ -61,10 +61,6 @@ class Host:
         if what == "ping":
             reply({"value": None})
             return
-        if what == "stop":
-            reply({"value": None})
-            self._loop.quit()
-            return
         view = request["view"]
         if what == "open":
             self._open(view, request["wanted"])
@@ -90,6 +86,8 @@ class Host:
             window.load_html(request["html"], request["base"], request["token"])
         elif what == "answer":
             window.answer(request["decision"], request["use"])
+        elif what == "trust":
+            window.trust(request["host"], request["certificate"])
         elif what == "stop":
             window.stop()
         elif what == "tap":
@@ -116,7 +114,10 @@ class Host:
         opened(Window(session, Agents(session.scripts), wanted, say_nothing, opened, lambda: len(windows)))
 
     def _close(self, view: int) -> None:
-        for window in list(self._views.pop(view, {}).values()):
+        windows = list(self._views.pop(view, {}).values())
+        if windows:
+            windows[0].end_process()
+        for window in windows:
             window.close()
 
 

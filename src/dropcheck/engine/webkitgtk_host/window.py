@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from gi.repository import GLib, Gtk, WebKit2
+from gi.repository import Gio, GLib, Gtk, WebKit2
 
 from . import touch
 from .agents import Agent, Agents, Reply
@@ -97,6 +97,16 @@ class Window:
         self._app_load = (base, token)
         self.web.load_html(html, base)
 
+    def end_process(self) -> None:
+        """End the web process at once, which popups share; a page that never yields ends no other way."""
+        self._closed = True
+        self.web.terminate_web_process()
+
+    def trust(self, host: str, certificate: str) -> None:
+        """Take `certificate` (PEM) for `host` in this view."""
+        made = Gio.TlsCertificate.new_from_pem(certificate, -1)
+        self.session.context.allow_tls_certificate_for_host(made, host)
+
     def stop(self) -> None:
         """Give up the load that is under way."""
         self.web.stop_loading()
@@ -146,14 +156,11 @@ class Window:
         self.web.get_snapshot(WebKit2.SnapshotRegion.VISIBLE, WebKit2.SnapshotOptions.NONE, None, finished)
 
     def close(self) -> None:
-        """Close the window and end its web process."""
-        if self._closed:
-            return
+        """Close the window."""
         self._closed = True
         for decision in self._decisions.values():
             decision.ignore()
         self._decisions.clear()
-        self.web.terminate_web_process()
         self._frame.destroy()
         self._agent.forget("the view was closed")
         self._agents.remove(self._agent)
@@ -267,12 +274,7 @@ class Window:
             if waits and not self._closed:
                 self._emit("request", url=url, started=False)
 
-        def failed(*_: Any) -> None:
-            if not self._closed:
-                self._emit("resource_failed", url=url)
-
         resource.connect("sent-request", sent)
-        resource.connect("failed", failed)
         resource.connect("finished", ended)
 
     def _seen(self, url: str, status: int | None, main: bool) -> None:
@@ -336,7 +338,8 @@ class Window:
             status = response.get_status_code() if response is not None else 0
             headers = response.get_http_headers() if response is not None else None
             refresh = headers.get_one("Refresh") if headers else None
-            self._emit("committed", url=web.get_uri(), status=status or None, refresh=refresh)
+            proxy = headers.get_one("x-dropcheck-proxy") if headers else None
+            self._emit("committed", url=web.get_uri(), status=status or None, refresh=refresh, proxy=proxy)
         elif event == WebKit2.LoadEvent.FINISHED:
             self._emit("loaded", url=web.get_uri())
 
@@ -376,8 +379,8 @@ class Window:
         return True
 
     def _on_authenticate(self, _web: Any, request: Any) -> bool:
-        self._emit("auth", url=f"{request.get_host()}:{request.get_port()}", realm=request.get_realm() or "")
-        request.cancel()
+        self._emit("auth", url=self.web.get_uri())
+        request.authenticate(None)
         return True
 
     def _on_web_process_terminated(self, _web: Any, reason: Any) -> None:
