@@ -97,14 +97,17 @@ def technique_words(errand: Errand, terms: Terms) -> str:
     if not best.techniques:
         return f"No technique is known that leads out of {errand.profile.title} today."
     names = " or ".join(technique.words for technique in best.techniques)
+    if best.grade is Escape.GUIDED:
+        return f"Nobody has settled which link leads out of {errand.profile.title}. What works is {names}."
     how = {
         Escape.AUTO: "works by itself or on a tap",
         Escape.TAP: "works on a tap",
         Escape.PROMPT: "works on a tap, after the app asked the fan",
-        Escape.GUIDED: "is the only way that nobody disputes",
-        Escape.NONE: "",
     }[best.grade]
-    return f"In {errand.profile.title}, {names} {how}."
+    return (
+        f"In {errand.profile.title}, {names} {how}. Put it behind a button at the top of the page, and show how to "
+        "open the page in the real browser for fans on whom it fails."
+    )
 
 
 def _of_rule(rule: str, judged: Judged, play: Playthrough, errand: Errand, words: _Words) -> Finding:
