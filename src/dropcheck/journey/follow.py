@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dropcheck import apps
 from dropcheck.device.model import Profile
-from dropcheck.engine.base import Engine, EngineError, selectors_of
+from dropcheck.engine.base import Engine, EngineError, View, selectors_of
 from dropcheck.handoff.ceiling import ceiling
 from dropcheck.handoff.model import Decision
 from dropcheck.handoff.rows import Play
@@ -36,14 +38,14 @@ async def follow(errand: Errand, browsers: Browsers, associations: Associations)
     A page that can't be had is an ending, not an exception; `BrowserMissingError` and other engine start
     failures are raised.
     """
-    fails = await _Playing(errand, browsers, associations, Play.FAILS).run()
+    fails = await Playing(errand, browsers, associations, Play.FAILS).run()
     if not fails.contested:
         return Journey(fails)
-    return Journey(fails, await _Playing(errand, browsers, associations, Play.WORKS).run())
+    return Journey(fails, await Playing(errand, browsers, associations, Play.WORKS).run())
 
 
 @dataclass(slots=True)
-class _Visit:
+class Visit:
     """How one side of the phone ended."""
 
     side: Side
@@ -52,80 +54,102 @@ class _Visit:
     url: str | None
 
 
-class _Playing:
+class Playing:
+    """One playthrough.
+
+    A journey that looks for more than a way out overrides `side`, `screen` and `look_back`.
+    """
+
     def __init__(self, errand: Errand, browsers: Browsers, associations: Associations, play: Play) -> None:
-        self._errand = errand
-        self._browsers = browsers
-        self._associations = associations
-        self._story = Story(errand, play)
+        self.errand = errand
+        self.browsers = browsers
+        self.associations = associations
+        self.story = Story(errand, play)
+        self.storage_state: Mapping[str, Any] | None = None
         self._selectors = list(selectors_of(errand.selectors))
 
     async def run(self) -> Playthrough:
-        errand = self._errand
+        """Follow the tap on both sides of the phone."""
+        errand = self.errand
         try:
-            first = await self._visit(errand.profile, errand.url)
+            first = await self.visit(errand.profile, errand.url)
             escaped = first.side.escaped
             second = None
             if escaped is not None and errand.browser is not None:
                 final = escaped.decision.final
                 if final.kind is DecisionKind.OPENS_BROWSER:
-                    second = await self._visit(errand.browser, final.url)
+                    second = await self.visit(errand.browser, final.url)
         except EngineError as error:
-            return self._engine_failed(error)
-        return self._conclude(first, second)
+            return self.engine_failed(error)
+        return self.conclude(first, second)
 
-    async def _visit(self, profile: Profile, url: str) -> _Visit:
-        errand, story = self._errand, self._story
+    async def visit(self, profile: Profile, url: str) -> Visit:
+        """Open `url` in a fresh view of `profile` and follow it there; raises `EngineError`."""
+        errand, story = self.errand, self.story
         in_app = profile is errand.profile
         begins = first_address(url, profile, errand.variant if in_app else None)
-        engine = self._browsers.in_app if in_app else self._browsers.real
-        side = Side(story, profile, errand.phone, self._associations, frozenset(begins.answers))
+        engine = self.browsers.in_app if in_app else self.browsers.real
+        side = self.side(profile, frozenset(begins.answers))
         settings = view_settings(
             profile,
             story.play,
             synthetic=begins.answers,
             access=errand.access,
             send_analytics=errand.send_analytics,
+            storage_state=None if profile.in_app else self.storage_state,
         )
         view = await engine.open(settings, side)
         try:
             await view.start(begins.start)
-            screen = Screen(
-                view,
-                side,
-                story,
-                Wanted(errand.app, errand.opens, leaves_app=profile.in_app),
-                self._selectors,
-                deadline=time.monotonic() + errand.within_s,
-                tap_at_all=errand.to == "app" or profile.in_app,
-            )
+            screen = self.screen(view, side, profile)
             ended = await screen.follow()
             await screen.last_picture()
+            await self.look_back(screen)
             if side.escaped is not None:
                 # The journey is over on this side; a view that can't be told so takes nothing away from it.
                 with contextlib.suppress(EngineError):
                     await view.set_visibility(hidden=True)
             survey = screen.last_survey
-            return _Visit(side, ended, survey.view_text if survey else "", survey.url if survey else None)
+            return Visit(side, ended, survey.view_text if survey else "", survey.url if survey else None)
         finally:
             side.close()
             await view.close()
 
-    def _conclude(self, first: _Visit, second: _Visit | None) -> Playthrough:
+    def side(self, profile: Profile, synthetic: frozenset[str]) -> Side:
+        """Return who answers for the phone while a view of `profile` is open."""
+        return Side(self.story, profile, self.errand.phone, self.associations, synthetic)
+
+    def screen(self, view: View, side: Side, profile: Profile) -> Screen:
+        """Return the screen of a view."""
+        return Screen(
+            view,
+            side,
+            self.story,
+            Wanted(self.errand.app, self.errand.opens, leaves_app=profile.in_app),
+            self._selectors,
+            deadline=time.monotonic() + self.errand.within_s,
+            tap_at_all=self.errand.to == "app" or profile.in_app,
+        )
+
+    async def look_back(self, screen: Screen) -> None:
+        """Take a last look at a page whose story is over, before its view closes."""
+
+    def conclude(self, first: Visit, second: Visit | None) -> Playthrough:
+        """Return where the two sides, one after the other, led."""
         last = second or first
         escaped = first.side.escaped
         handed = last.side.escaped
         grade = _grade(escaped) if escaped is not None else Escape.NONE
         if escaped is None and first.side.guide is not None and _stayed(first):
             grade = Escape.GUIDED
-        kind, ending, reason = _how_it_ended(last, self._errand.profile.in_app, second is not None)
+        kind, ending, reason = _how_it_ended(last, self.errand.profile.in_app, second is not None)
         decision = handed.decision.final if handed is not None else None
         outcome = Outcome(
             kind=kind,
             app=decision.app if decision is not None else None,
-            url=decision.url if decision is not None else last.url or self._errand.url,
+            url=decision.url if decision is not None else last.url or self.errand.url,
             target=_target(decision),
-            taps=self._story.taps,
+            taps=self.story.taps,
             escape=grade,
             ceiling=self._ceiling(kind, grade),
         )
@@ -134,34 +158,35 @@ class _Playing:
     def _ceiling(self, kind: OutcomeKind, grade: Escape) -> Ceiling:
         if kind is OutcomeKind.UNKNOWN:
             return Ceiling.UNKNOWN
-        best = ceiling(self._errand.profile, self._errand.to, self._errand.phone).grade
+        best = ceiling(self.errand.profile, self.errand.to, self.errand.phone).grade
         if kind is OutcomeKind.DEAD_END:
             return Ceiling.BELOW
         reached = ESCAPE_ORDER.index(grade) <= ESCAPE_ORDER.index(best)
         return Ceiling.REACHED if reached else Ceiling.BELOW
 
     def _playthrough(
-        self, outcome: Outcome, ending: Ending, reason: str, escape: Decision | None, last: _Visit | None
+        self, outcome: Outcome, ending: Ending, reason: str, escape: Decision | None, last: Visit | None
     ) -> Playthrough:
         return Playthrough(
-            self._story.play,
-            self._story.hops,
+            self.story.play,
+            self.story.hops,
             outcome,
             ending,
             reason,
-            self._story.seen,
-            contested=tuple(self._story.contested),
+            self.story.seen,
+            contested=tuple(self.story.contested),
             escape=escape,
             final_url=outcome.url,
             page_text=last.text if last is not None else "",
         )
 
-    def _engine_failed(self, error: EngineError) -> Playthrough:
-        outcome = Outcome(kind=OutcomeKind.UNKNOWN, url=self._errand.url, taps=self._story.taps)
+    def engine_failed(self, error: EngineError) -> Playthrough:
+        """Return the playthrough of a browser of ours that failed."""
+        outcome = Outcome(kind=OutcomeKind.UNKNOWN, url=self.errand.url, taps=self.story.taps)
         return self._playthrough(outcome, Ending.ENGINE, str(error), None, None)
 
 
-def _stayed(visit: _Visit) -> bool:
+def _stayed(visit: Visit) -> bool:
     return visit.ended is not None and visit.ended.ending is Ending.STAYED
 
 
@@ -186,7 +211,7 @@ _DEAD = frozenset(
 )
 
 
-def _how_it_ended(last: _Visit, began_in_app: bool, in_second: bool) -> tuple[OutcomeKind, Ending, str]:
+def _how_it_ended(last: Visit, began_in_app: bool, in_second: bool) -> tuple[OutcomeKind, Ending, str]:
     handed = last.side.escaped
     if handed is not None:
         if handed.decision.final.kind is DecisionKind.OPENS_STORE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dropcheck.engine.base import Control, EngineError, PageSurvey, View
@@ -48,7 +49,8 @@ class Screen:
     """The page in one view and the finger over it.
 
     `wanted` says what the fan looks for; `selectors` are the suite's own, taken from the front as they are
-    used. With `tap_at_all` false the page is only looked at.
+    used. With `tap_at_all` false the page is only looked at. `arrived` ends the story on a page of its own
+    choosing before that page is judged; `pick` chooses the next control in the place of `wanted`.
     """
 
     view: View
@@ -61,6 +63,8 @@ class Screen:
     tried: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     quiet_since: float = field(default_factory=time.monotonic)
     last_survey: PageSurvey | None = None
+    arrived: Callable[[PageSurvey], Ended | None] | None = None
+    pick: Callable[[PageSurvey, set[tuple[str, str]]], Control | None] | None = None
 
     @property
     def errand(self) -> Errand:
@@ -77,7 +81,7 @@ class Screen:
             if over is not None or self.side.escaped is not None:
                 return over
             survey = await self._read()
-            over = self._judge(survey)
+            over = (self.arrived(survey) if self.arrived is not None else None) or self._judge(survey)
             if over is not None:
                 return over
             if self.side.landings and not self.tap_at_all and not survey.blank:
@@ -179,10 +183,11 @@ class Screen:
         if control is None:
             return False
         self.tried.setdefault(survey.url, set()).add(signature(control))
+        self.story.last_tap = time.monotonic()
         if not await self.view.tap(control):
             self.story.note(Seen.TAP_MISSED, self.side.where, text=control.text, by=control.covered_by)
             return True
-        self.story.taps += 1
+        self.story.count_tap()
         self.story.note(Seen.TAPPED, self.side.where, text=control.text[:120], href=control.href)
         return True
 
@@ -193,7 +198,8 @@ class Screen:
                 self.selectors.pop(0)
                 return found
             return None
-        return choose(survey, self.wanted, self.tried.get(survey.url, set()))
+        tried = self.tried.get(survey.url, set())
+        return choose(survey, self.wanted, tried) if self.pick is None else self.pick(survey, tried)
 
     async def _dismiss_banner(self, survey: PageSurvey) -> bool:
         ref = survey.marks.get("cookie-banner")
@@ -208,7 +214,7 @@ class Screen:
             )
         if not await self.view.tap(banner):
             return False
-        self.story.taps += 1
+        self.story.count_tap()
         self.story.note(Seen.COOKIE_BANNER, self.side.where, dismissed_with=banner.text[:120])
         return True
 
