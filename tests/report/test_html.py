@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.report.example_results import case, hop, results
 
 from dropcheck.report import Edition, ReportError, ReportWarning, write_html
-from tests.report.example_results import case, hop, results
 
 
 def test_a_folder_has_the_page_its_pictures_and_the_phone_page(tmp_path: Path, evidence: Path) -> None:
@@ -35,7 +35,14 @@ def test_a_single_file_above_its_limit_leaves_pictures_out_and_warns(tmp_path: P
 
 def test_secrets_in_results_never_reach_the_page(tmp_path: Path) -> None:
     secret_hop = hop(1, "redirect", "https://smart.example/callback?code=AQDsecretcode&state=s3cr3t")
-    leaky = case("presave", "tiktok-ios", "presave", "fail", hops=[secret_hop], reason="mail fan@example.org from 203.0.113.9")
+    leaky = case(
+        "presave",
+        "tiktok-ios",
+        "presave",
+        "fail",
+        hops=[secret_hop],
+        reason="mail fan@example.org from 203.0.113.9",
+    )
     text = write_html(results(cases=[leaky]), tmp_path).read_text(encoding="utf-8")
     for secret in ("AQDsecretcode", "s3cr3t", "fan@example.org", "203.0.113.9"):
         assert secret not in text

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
+from tests.report.example_results import case, cases, hostile_results, many_cases, outcome, release, results
 
 from dropcheck.report import Edition, ReportWarning, write_html, write_index
 from dropcheck.result import Results
-from tests.report.example_results import case, cases, hostile_results, many_cases, outcome, release, results
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +49,7 @@ def two_releases() -> Results:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, evidence: Path) -> Iterator[dict[str, Path]]:
+def made(tmp_path_factory: pytest.TempPathFactory, evidence: Path) -> dict[str, Path]:
     """Every kind of page, written once."""
     folder = tmp_path_factory.mktemp("reports")
     old = results(cases=[one for one in cases() if one["verdict"] != "error"])
@@ -68,7 +67,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, evidence: Path) -> Iterator[d
     pages["phone"] = pages["folder"].with_name("on-your-phone.html")
     links = {"site/index.html": results(), "hostile/index.html": hostile_results()}
     pages["index"] = write_index(links, folder / "index.html")
-    yield pages
+    return pages
 
 
 KINDS = ("folder", "single", "label", "hostile", "releases", "empty", "phone", "index")
@@ -81,7 +80,11 @@ LOOKS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "size", "scheme"), LOOKS, ids=lambda look: str(look.get("width")) if isinstance(look, dict) else look)
+@pytest.mark.parametrize(
+    ("kind", "size", "scheme"),
+    LOOKS,
+    ids=lambda look: str(look.get("width")) if isinstance(look, dict) else look,
+)
 def test_axe_finds_no_violation(
     reader: Browser, made: dict[str, Path], kind: str, size: ViewportSize, scheme: str
 ) -> None:
@@ -105,7 +108,9 @@ def test_the_page_is_quiet_offline_and_never_wider_than_the_screen(
 ) -> None:
     opened = open_page(reader, made[kind], size, offline=True)
     width = opened.page.evaluate("document.documentElement.scrollWidth")
-    broken = opened.page.evaluate("[...document.images].filter(one => !one.naturalWidth).map(one => one.src.slice(0, 80))")
+    broken = opened.page.evaluate(
+        "[...document.images].filter(one => !one.naturalWidth).map(one => one.src.slice(0, 80))"
+    )
     opened.page.context.close()
     assert opened.noise == []
     assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
@@ -113,10 +118,14 @@ def test_the_page_is_quiet_offline_and_never_wider_than_the_screen(
     assert broken == []
 
 
-def test_hostile_text_becomes_no_element_no_link_and_no_picture(reader: Browser, made: dict[str, Path]) -> None:
+def test_hostile_text_becomes_no_element_no_link_and_no_picture(
+    reader: Browser, made: dict[str, Path]
+) -> None:
     page = open_page(reader, made["hostile"], DESK).page
     assert page.locator("main script, main img[src=x], [onerror], [onclick], [onload]").count() == 0
-    addresses = page.evaluate("[...document.querySelectorAll('[href],[src]')].map(one => one.getAttribute('href') ?? one.getAttribute('src'))")
+    addresses = page.evaluate(
+        "[...document.querySelectorAll('[href],[src]')].map(one => one.getAttribute('href') ?? one.getAttribute('src'))"
+    )
     assert [one for one in addresses if one.startswith(("javascript:", "data:text", "/etc"))] == []
     assert page.locator("h1").count() == 1
     assert "مارا فالي" in page.locator(".kicker").first.inner_text()
@@ -133,7 +142,13 @@ def test_a_file_outside_the_results_folder_is_never_shown(made: dict[str, Path])
 def test_the_page_says_everything_without_its_script(reader: Browser, made: dict[str, Path]) -> None:
     page = open_page(reader, made["folder"], DESK, java_script_enabled=False).page
     assert page.locator("h1").inner_text() == "2 things are broken."
-    for heading in ("What to do", "Every link, every phone", "What the stores show", "TikTok Sound Page", "From view to stream"):
+    for heading in (
+        "What to do",
+        "Every link, every phone",
+        "What the stores show",
+        "TikTok Sound Page",
+        "From view to stream",
+    ):
         assert page.get_by_role("heading", name=heading, exact=True).count() == 1
     assert page.locator("form.filter").is_hidden()
     assert page.get_by_role("link", name="Stuck inside the app").count() == 1
@@ -153,7 +168,9 @@ def test_both_branches_of_a_contested_journey_are_told_apart(reader: Browser, ma
     page.context.close()
 
 
-def test_a_filter_narrows_the_journeys_and_is_kept_in_the_address(reader: Browser, made: dict[str, Path]) -> None:
+def test_a_filter_narrows_the_journeys_and_is_kept_in_the_address(
+    reader: Browser, made: dict[str, Path]
+) -> None:
     page = open_page(reader, made["folder"], DESK).page
     page.get_by_role("radio", name="Broken").check()
     shown = page.locator("details.journey:visible")
@@ -161,11 +178,15 @@ def test_a_filter_narrows_the_journeys_and_is_kept_in_the_address(reader: Browse
     assert "show=broken" in page.url
     page.reload()
     assert page.get_by_role("radio", name="Broken").is_checked()
-    assert {one.get_attribute("data-word") for one in page.locator("details.journey:visible").all()} == {"broken"}
+    assert {one.get_attribute("data-word") for one in page.locator("details.journey:visible").all()} == {
+        "broken"
+    }
     page.context.close()
 
 
-def test_a_matrix_cell_opens_its_journey_with_the_keyboard_alone(reader: Browser, made: dict[str, Path]) -> None:
+def test_a_matrix_cell_opens_its_journey_with_the_keyboard_alone(
+    reader: Browser, made: dict[str, Path]
+) -> None:
     page = open_page(reader, made["folder"], DESK).page
     cell = page.get_by_role("link", name="The real browser opens once the fan says yes")
     target = str(cell.get_attribute("href"))

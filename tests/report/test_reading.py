@@ -7,10 +7,10 @@ import warnings
 from pathlib import Path
 
 import pytest
+from tests.report.example_results import document, results
 
 from dropcheck.report import ReportError, ReportWarning, load, notices
 from dropcheck.report.reading import parse
-from tests.report.example_results import document, results
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
@@ -24,7 +24,9 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert notices(read) == []
 
 
-@pytest.mark.parametrize(("schema", "age"), [("dropcheck.results/2", "newer"), ("dropcheck.results/0", "older")])
+@pytest.mark.parametrize(
+    ("schema", "age"), [("dropcheck.results/2", "newer"), ("dropcheck.results/0", "older")]
+)
 def test_another_schema_is_read_with_a_warning_that_stays_with_the_results(schema: str, age: str) -> None:
     with pytest.warns(ReportWarning, match=age):
         read = parse(json.dumps(document(schema=schema, novelty={"kept": True})))
@@ -67,8 +69,7 @@ def test_the_summary_is_counted_not_believed() -> None:
 def test_what_is_no_results_file_is_one_clear_error(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "results.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ReportError, match=says) as raised, warnings.catch_warnings():
-        warnings.simplefilter("ignore", ReportWarning)
+    with pytest.raises(ReportError, match=says) as raised:
         load(path)
     assert str(path) in str(raised.value)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from tests.report.example_results import case, hop, results
 
 from dropcheck.report.redact import MARK, redact_json, redact_picture, redact_results, redact_text, secrets_in
-from tests.report.example_results import case, hop, results
 
 JWT = "eyJhbGciOiJFUzI1NiIsImtpZCI6IjEyMyJ9.eyJpc3MiOiJBQkMxMjMiLCJleHAiOjE3fQ.MEUCIQDabc-def_ghi"
 SPOTIFY_TOKEN = "BQ" + "a1B2-c3_D4" * 9
@@ -21,7 +21,10 @@ SPOTIFY_TOKEN = "BQ" + "a1B2-c3_D4" * 9
     ("text", "secret"),
     [
         ("https://smart.example/cb?code=AQDx9&utm_source=tiktok", "AQDx9"),
-        ("https://accounts.spotify.com/authorize?client_id=abc&state=xyz-123&scope=user-library-modify", "xyz-123"),
+        (
+            "https://accounts.spotify.com/authorize?client_id=abc&state=xyz-123&scope=user-library-modify",
+            "xyz-123",
+        ),
         ("https://smart.example/cb#access_token=T0p&token_type=Bearer", "T0p"),
         ("redirect_uri=https%3A%2F%2Fsmart.example%2Fcb%3Fcode%3DAQDx9%26utm_source%3Dtiktok", "AQDx9"),
         ("continue=https%253A%252F%252Fa.example%253Fstate%253DZZ9%2526x%253D1", "ZZ9"),
@@ -76,13 +79,21 @@ def test_what_a_reader_needs_stays(text: str) -> None:
 
 
 def test_values_of_secret_environment_variables_are_taken_out_in_every_form() -> None:
-    environment = {"DROPCHECK_SPOTIFY_SECRET": "p@ss word/9", "API_KEY": "abcdef", "HOME": "/home/mara", "X_TOKEN": "on"}
+    environment = {
+        "DROPCHECK_SPOTIFY_SECRET": "p@ss word/9",
+        "API_KEY": "abcdef",
+        "HOME": "/home/mara",
+        "X_TOKEN": "on",
+    }
     clean = redact_text("p@ss word/9 p%40ss%20word%2F9 p%40ss+word%2F9 abcdef /home/mara on", environment)
     assert clean == f"{MARK} {MARK} {MARK} {MARK} /home/mara on"
     assert "on" not in secrets_in(environment)
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300) | st.from_regex(r"https://[a-z]{1,9}\.example/\?(code|state|q)=\w{1,40}(&x=\d+)?", fullmatch=True))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=300)
+    | st.from_regex(r"https://[a-z]{1,9}\.example/\?(code|state|q)=\w{1,40}(&x=\d+)?", fullmatch=True)
+)
 def test_redacting_twice_changes_nothing(text: str) -> None:
     once = redact_text(text, {})
     assert redact_text(once, {}) == once

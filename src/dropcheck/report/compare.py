@@ -160,7 +160,7 @@ def comparison_text(comparison: Comparison) -> str:
 
 def comparison_markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown, verdict first."""
-    lines = [f"**{markdown(comparison.sentence)}**"]
+    lines = [f"**{comparison.sentence}**"]
     for heading, entries, left_out in _sections(comparison):
         lines += ["", f"### {heading}", ""]
         lines += [

@@ -32,8 +32,9 @@ def xml_text(text: str) -> str:
 
 def markdown(text: str, limit: int | None = None) -> str:
     """Return `text` as one line of Markdown that can't format, link, mention, or break out of a table."""
-    # `@` is parted from the name after it, since GitHub mentions people even inside escaped text.
     escaped = _MARKDOWN.sub(lambda match: f"&#{ord(match[1][0])};{match[1][1:]}", one_line(text, limit))
+    # GitHub looks for mentions in the rendered text, so only a word joiner parts `@` from the name after it.
+    escaped = escaped.replace("&#64;", "&#64;\u2060")
     return re.sub(r"(?i)\b(www)\.", r"\1&#46;", escaped)
 
 

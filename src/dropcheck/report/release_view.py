@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -137,7 +138,7 @@ def release_views(
     described = {release.suite: release for release in results.releases}
     suites = list(dict.fromkeys([*described, *(case.suite for case in results.cases)]))
     fold = len(results.cases) > FOLD_ABOVE
-    return [
+    views = [
         _view(
             described.get(suite, Release(suite=suite)),
             [case for case in results.cases if case.suite == suite],
@@ -148,6 +149,12 @@ def release_views(
             link_artwork=link_artwork,
         )
         for suite in suites
+    ]
+    titles = Counter(view.title for view in views)
+    # A release and its twin share a title; their suites tell them apart.
+    return [
+        replace(view, title=f"{view.title} ({view.suite})") if titles[view.title] > 1 else view
+        for view in views
     ]
 
 
