@@ -1,5 +1,6 @@
 """The way out: where hosts are reached (`--resolve`), what pages may reach, and the proxy that sees to it."""
 
+from dropcheck.network.client import http_client
 from dropcheck.network.dial import DialError, Dialler, Failure, FailureKind
 from dropcheck.network.proxy import EgressProxy
 from dropcheck.network.resolve import Endpoint, ResolveError, ResolveMap
@@ -13,4 +14,5 @@ __all__ = [
     "FailureKind",
     "ResolveError",
     "ResolveMap",
+    "http_client",
 ]

@@ -11,7 +11,6 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
 from types import TracebackType
-from urllib.parse import urlsplit
 
 from dropcheck.network.dial import DialError, Dialler, Failure
 
@@ -104,7 +103,7 @@ class EgressProxy:
             await self._forward(method, target, lines[1:], reader, writer)
 
     async def _connect(self, target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address = _authority(f"//{target}", None)
+        address = _authority(target, None)
         if address is None:
             await self._answer(writer, 400, "bad-request")
             return
@@ -124,12 +123,14 @@ class EgressProxy:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        address = _authority(target, 80) if target.lower().startswith("http://") else None
+        scheme, _, rest = target.partition("://")
+        netloc, slash, path = rest.partition("/")
+        netloc, question, query = netloc.partition("?")
+        address = _authority(netloc, 80) if scheme.lower() == "http" else None
         if address is None:
             await self._answer(writer, 400, "bad-request")
             return
-        parts = urlsplit(target)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = f"/{path}" if slash and not question else f"/{question}{query}{slash}{path}"
         kept = [line for line in header_lines if _name(line) not in _HOP_HEADERS]
         length = _content_length(header_lines)
         if length is None:
@@ -158,14 +159,17 @@ class EgressProxy:
         await writer.drain()
 
 
-def _authority(target: str, default_port: int | None) -> tuple[str, int] | None:
-    """Return host and port of an absolute or ``//``-relative URL, or None where it names none."""
-    try:
-        parts = urlsplit(target)
-        port = parts.port or default_port
-    except ValueError:
+def _authority(netloc: str, default_port: int | None) -> tuple[str, int] | None:
+    """Return host and port of ``HOST:PORT``, or None where it names none.
+
+    An IPv6 host may lack its brackets where a port follows: httpx writes it so.
+    """
+    host, colon, port = netloc.rpartition("@")[2].rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = netloc.rpartition("@")[2], str(default_port or "")
+    if not host.strip("[]") or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         return None
-    return (parts.hostname, port) if parts.hostname and port else None
+    return host.strip("[]"), int(port)
 
 
 def _name(line: bytes) -> str:
@@ -195,7 +199,9 @@ async def _send_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
         length -= len(chunk)
         writer.write(chunk)
         await writer.drain()
-    await reader.read(1)
+    while await reader.read(_CHUNK):
+        # A pipelined request; it is never sent, and the client is told that the connection closes.
+        continue
 
 
 async def _answer_closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

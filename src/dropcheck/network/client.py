@@ -1,0 +1,107 @@
+"""The HTTP client of a run: the engines' way out, and polite to every host it asks."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from dropcheck.network.proxy import EgressProxy
+
+#: Requests to one host at once. Our choice: what a browser opens over HTTP/1.1 is 6.
+PER_HOST = 4
+#: Seconds a host's `Retry-After` holds back later requests to it; one that asks for more is asked again after
+#: this and may say so itself. Our choice.
+LONGEST_PAUSE_S = 20.0
+#: Seconds for connecting, for each read, and for a free connection.
+TIMEOUT_S = 20.0
+
+
+def http_client(proxy: EgressProxy, *, per_host: int = PER_HOST) -> httpx.AsyncClient:
+    """Return a client that goes out through `proxy` and follows no redirect unless asked to.
+
+    With an `insecure` dialler certificates are not verified here: the dialler verifies those of every host
+    that no rule maps. Nothing is read from the environment. Raises what httpx raises; what the proxy refuses
+    is an `httpx.ProxyError` (https) or an answer with `dropcheck.network.proxy.ERROR_HEADER` (http).
+    """
+    transport = httpx.AsyncHTTPTransport(
+        proxy=proxy.url, verify=not proxy.dialler.insecure, trust_env=False, retries=0
+    )
+    return httpx.AsyncClient(
+        transport=PoliteTransport(transport, per_host),
+        timeout=TIMEOUT_S,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+class PoliteTransport(httpx.AsyncBaseTransport):
+    """Sends at most `per_host` requests to a host at once, and none while it asked to be left alone."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, per_host: int = PER_HOST) -> None:
+        self._transport = transport
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+        self._not_before: dict[str, float] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Wait for the host's turn, then send; see `httpx.AsyncBaseTransport`."""
+        host = request.url.host
+        turn = self._turns[host]
+        await turn.acquire()
+        try:
+            pause = self._not_before.get(host, 0.0) - time.monotonic()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            response = await self._transport.handle_async_request(request)
+        except BaseException:
+            turn.release()
+            raise
+        if response.status_code in (429, 503):
+            asked = _seconds(response.headers.get("retry-after"))
+            if asked is not None:
+                self._not_before[host] = time.monotonic() + min(asked, LONGEST_PAUSE_S)
+        if isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = _Turn(response.stream, turn)
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+
+class _Turn(httpx.AsyncByteStream):
+    """An answer's body; the host's next request may go when it is read or dropped."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, turn: asyncio.Semaphore) -> None:
+        self._stream = stream
+        self._turn: asyncio.Semaphore | None = turn
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()
+        finally:
+            if self._turn is not None:
+                self._turn.release()
+                self._turn = None
+
+
+def _seconds(header: str | None) -> float | None:
+    """Read a `Retry-After` (RFC 9110, 10.2.3): seconds or a date; None where it is neither."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        at = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
