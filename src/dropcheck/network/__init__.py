@@ -1,6 +1,5 @@
 """The way out: where hosts are reached (`--resolve`), what pages may reach, and the proxy that sees to it."""
 
-from dropcheck.network.client import http_client
 from dropcheck.network.dial import DialError, Dialler, Failure, FailureKind
 from dropcheck.network.proxy import EgressProxy
 from dropcheck.network.resolve import Endpoint, ResolveError, ResolveMap
@@ -14,5 +13,4 @@ __all__ = [
     "FailureKind",
     "ResolveError",
     "ResolveMap",
-    "http_client",
 ]
