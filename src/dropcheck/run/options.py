@@ -32,8 +32,8 @@ class RunOptions:
     """The settings of one run.
 
     `per_host` bounds the cases that visit one public host at once. `case_bound_s` ends a case that takes
-    longer (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, journal
-    and evidence, None to keep nothing on disk. `resume` takes over the finished cases of the journal there.
+    longer (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, the
+    journal and evidence, None to keep nothing on disk. `resume` takes over the cases of that journal.
     """
 
     jobs: int = field(default_factory=default_jobs)

@@ -91,10 +91,14 @@ class Runner:
         self._queue.add(case)
         return answer
 
+    async def wake(self) -> None:
+        """Take up what was submitted."""
+        await self._queue.wake()
+
     async def perform(self, cases: Iterable[Case]) -> None:
         """Submit cases and wait until all have finished or the run is stopped."""
         answers = [self.submit(case) for case in cases]
-        await self._queue.wake()
+        await self.wake()
         if not answers:
             return
         everything = asyncio.ensure_future(asyncio.wait(answers))
