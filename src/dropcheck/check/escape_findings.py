@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from dropcheck import apps
 from dropcheck.check.rulebook import finding
-from dropcheck.check.verdicts import Judged, Terms, lost_parameters
+from dropcheck.check.verdicts import Judged, Terms, lost_on_the_way, lost_parameters
 from dropcheck.handoff import intent_uri
 from dropcheck.handoff.ceiling import ceiling
 from dropcheck.handoff.rows import scheme_and_host
@@ -70,7 +70,7 @@ def _words(play: Playthrough, errand: Errand, terms: Terms) -> _Words:
     opened = apps.catalogue().get(play.outcome.app) if play.outcome.app else None
     refused = next((hop for hop in reversed(play.hops) if hop.decision is DecisionKind.REFUSED), None)
     item = errand.opens
-    lost = lost_parameters(errand.url, play.outcome.url or "", terms.keeps)
+    lost = lost_on_the_way(play, errand, terms)
     return _Words(
         app=errand.profile.title,
         goal=(app.name if app else "the app") if terms.to == "app" else "the real browser",

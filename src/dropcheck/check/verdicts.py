@@ -115,14 +115,20 @@ def _judge_price(judged: Judged, play: Playthrough, errand: Errand, terms: Terms
     if arrived and play.outcome.taps > terms.max_taps:
         rules.append("escape/too-many-taps")
         verdict = worse(verdict, Verdict.FAIL if terms.names_max_taps else Verdict.WARN)
-    lost = lost_parameters(errand.url, play.outcome.url or "", terms.keeps)
-    if arrived and lost:
+    if arrived and lost_on_the_way(play, errand, terms):
         rules.append("escape/lost-parameters")
-        verdict = worse(verdict, Verdict.FAIL)
+        if terms.keeps:
+            verdict = worse(verdict, Verdict.FAIL)
     if any(seen.what is Seen.BANNER_COVERED for seen in play.seen):
         rules.append("escape/cookie-banner-covers")
         verdict = worse(verdict, Verdict.WARN)
     return Judged(verdict, tuple(rules))
+
+
+def lost_on_the_way(play: Playthrough, errand: Errand, terms: Terms) -> tuple[str, ...]:
+    """Return the parameters that did not arrive: those the suite names, else the link's campaign parameters."""
+    names = terms.keeps or tuple(name for name in parameters_of(errand.url) if name.startswith("utm_"))
+    return lost_parameters(errand.url, play.outcome.url or "", names)
 
 
 def parameters_of(url: str) -> dict[str, str]:

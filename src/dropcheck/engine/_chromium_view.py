@@ -38,9 +38,6 @@ from dropcheck.result import Cause
 if TYPE_CHECKING:
     from dropcheck.engine.chromium import ChromiumEngine
 
-#: Milliseconds a tap keeps scripts' navigations "by gesture": Chromium's transient activation
-#: (HTML Standard, "transient activation duration"; 5 s in Chromium).
-GESTURE_MS = 5000
 #: Navigations of one view that are put to the phone; a page that tries more is a storm, and stays.
 ATTEMPT_LIMIT = 200
 #: Windows one view may have open at once.
@@ -61,7 +58,7 @@ class ChromiumView:
     ) -> None:
         self.engine = engine
         self.settings = settings
-        self.gesture_ms = GESTURE_MS
+        self.gesture_ms = round(settings.gesture_s * 1000)
         self.binding = f"b{secrets.token_hex(6)}"
         self.release = f"r{secrets.token_hex(6)}"
         self.patterns = _patterns(settings)

@@ -183,11 +183,10 @@ class Screen:
         if control is None:
             return False
         self.tried.setdefault(survey.url, set()).add(signature(control))
-        self.story.last_tap = time.monotonic()
         if not await self.view.tap(control):
             self.story.note(Seen.TAP_MISSED, self.side.where, text=control.text, by=control.covered_by)
             return True
-        self.story.count_tap()
+        self.story.taps += 1
         self.story.note(Seen.TAPPED, self.side.where, text=control.text[:120], href=control.href)
         return True
 
@@ -214,7 +213,7 @@ class Screen:
             )
         if not await self.view.tap(banner):
             return False
-        self.story.count_tap()
+        self.story.taps += 1
         self.story.note(Seen.COOKIE_BANNER, self.side.where, dismissed_with=banner.text[:120])
         return True
 
