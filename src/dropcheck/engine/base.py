@@ -45,6 +45,7 @@ class ViewSettings:
 
     `synthetic` maps exact URLs to answers. `access` maps a host to extra request headers sent only there.
     `storage_state` is a Playwright storage state (cookies and local storage) for an account the user made.
+    `gesture_s` is how long a tap stands behind what a script does, where the engine can't know it by itself.
     `send_analytics` lets known analytics and ad-pixel calls out; else they are answered locally.
     """
 
@@ -52,6 +53,7 @@ class ViewSettings:
     windows_with_gesture: WindowPolicy = WindowPolicy.OPENS
     windows_without_gesture: WindowPolicy = WindowPolicy.NULL
     dialogs: DialogPolicy = DialogPolicy.SHOWS
+    gesture_s: float = 5.0
     service_workers: bool = True
     synthetic: Mapping[str, SyntheticAnswer] = field(default_factory=dict)
     access: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -204,6 +206,10 @@ class BrowserMissingError(EngineError):
         super().__init__(f"{engine} is not installed here; run `{command}`")
         self.engine = engine
         self.command = command
+
+
+class ViewLostError(EngineError):
+    """The browser died under a view. The engine starts another, so a fresh view is worth one try."""
 
 
 class View(Protocol):
