@@ -27,6 +27,9 @@ SYSTEM_CHROMIUMS: tuple[tuple[str, bool], ...] = (
 _PLAYWRIGHT_SHELL = "chromium_headless_shell-*/*/*headless?shell*"
 _PLAYWRIGHT_FULL = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
 
+#: Playwright's WebKit is started through this script on Linux and macOS.
+_PLAYWRIGHT_WEBKIT = "webkit-*/pw_run.sh"
+
 
 @dataclass(frozen=True, slots=True)
 class Browser:
@@ -82,6 +85,13 @@ def find_chromium(environment: Mapping[str, str] | None = None) -> Browser | Non
     if full := _newest(cache, _PLAYWRIGHT_FULL):
         return Browser(full, False, "playwright")
     return system[0] if system else None
+
+
+def find_webkit(environment: Mapping[str, str] | None = None) -> Browser | None:
+    """Return Playwright's WebKit, or None where it has not been downloaded."""
+    env = os.environ if environment is None else environment
+    path = _newest(playwright_cache(env), (_PLAYWRIGHT_WEBKIT,))
+    return Browser(path, False, "playwright") if path else None
 
 
 def playwright_cache(environment: Mapping[str, str]) -> Path:

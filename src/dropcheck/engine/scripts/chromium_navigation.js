@@ -28,7 +28,7 @@
   const comesFromScript = () => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = Math.max(traceLimit || 10, 10);
-    const lines = String(new Error().stack).split("\n").filter((line) => line.trim().startsWith("at "));
+    const lines = String(new Error().stack).split("\n").filter((line) => /^\s*at |@/.test(line));
     Error.stackTraceLimit = limit;
     return lines.length > 2;
   };

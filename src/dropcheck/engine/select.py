@@ -1,0 +1,90 @@
+"""Which engine stands for a phone's browser: ``--engine webkit=auto|playwright|webkitgtk``, ``ios=chromium``.
+
+An iPhone runs on WebKit: Playwright's where it is installed, else the system's WebKitGTK. Android runs on
+Chromium. An iPhone is only put on Chromium when that is asked for, and every such case says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dropcheck.device.model import Profile
+from dropcheck.engine.base import Engine
+from dropcheck.engine.browsers import find_webkit
+from dropcheck.network import EgressProxy
+
+CHROMIUM, WEBKIT, WEBKITGTK = "chromium", "webkit", "webkitgtk"
+ENGINES = (CHROMIUM, WEBKIT, WEBKITGTK)
+
+#: What may stand on either side of ``--engine SUBJECT=ENGINE``.
+_CHOICES: Mapping[str, Mapping[str, str]] = {
+    "webkit": {"auto": "auto", "playwright": WEBKIT, "webkitgtk": WEBKITGTK},
+    "ios": {"webkit": "auto", "chromium": CHROMIUM},
+    "android": {"chromium": CHROMIUM},
+}
+
+#: What a result says whose phone ran on another engine than it has.
+COSTUME_NOTE = "ran on Chromium in an iPhone's identity"
+
+
+class EngineChoiceError(ValueError):
+    """An ``--engine`` choice could not be read; the message says which and what it could be."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Names each profile's engine; `webkit` is which WebKit, `ios` what stands for an iPhone's browser."""
+
+    webkit: str = "auto"
+    ios: str = "auto"
+
+    @classmethod
+    def parse(cls, choices: Iterable[str] = ()) -> EngineChoice:
+        """Read ``--engine`` choices, the last one of a subject winning; raises `EngineChoiceError`."""
+        chosen: dict[str, str] = {}
+        for text in choices:
+            subject, equals, engine = text.strip().lower().partition("=")
+            allowed = _CHOICES.get(subject)
+            if not equals or allowed is None or engine not in allowed:
+                raise EngineChoiceError(_explained(text, subject, allowed))
+            chosen[subject] = allowed[engine]
+        return cls(webkit=chosen.get("webkit", "auto"), ios=chosen.get("ios", "auto"))
+
+    def engine_of(self, profile: Profile, environment: Mapping[str, str] | None = None) -> str:
+        """Return the name of the engine `profile` runs on here (one of `ENGINES`)."""
+        if profile.engine == CHROMIUM or self.ios == CHROMIUM:
+            return CHROMIUM
+        if self.webkit != "auto":
+            return self.webkit
+        env = os.environ if environment is None else environment
+        return WEBKIT if find_webkit(env) is not None else WEBKITGTK
+
+    def note_of(self, profile: Profile) -> str | None:
+        """Return what results of `profile` must say about their engine; None when it is the phone's own."""
+        return COSTUME_NOTE if profile.engine == WEBKIT and self.ios == CHROMIUM else None
+
+
+def make_engine(name: str, proxy: EgressProxy) -> Engine:
+    """Return the engine called `name` (one of `ENGINES`), not yet started, with `proxy` as its way out."""
+    if name == CHROMIUM:
+        from dropcheck.engine.chromium import ChromiumEngine
+
+        return ChromiumEngine(proxy)
+    if name == WEBKIT:
+        from dropcheck.engine.webkit import WebKitEngine
+
+        return WebKitEngine(proxy)
+    if name == WEBKITGTK:
+        from dropcheck.engine.webkitgtk import WebKitGtkEngine
+
+        return WebKitGtkEngine(proxy)
+    raise ValueError(f"there is no engine called {name!r}")
+
+
+def _explained(text: str, subject: str, allowed: Mapping[str, str] | None) -> str:
+    if allowed is None:
+        shown = ", ".join(f"{name}={'|'.join(engines)}" for name, engines in _CHOICES.items())
+        return f"--engine {text}: write one of {shown}"
+    return f"--engine {text}: {subject} can be {' or '.join(allowed)}"
