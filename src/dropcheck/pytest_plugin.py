@@ -261,8 +261,8 @@ class _Session:
 
     def _started(self, session: pytest.Session) -> BackgroundRun:
         from dropcheck.device.load import load_profiles
+        from dropcheck.engine.select import EngineChoice, make_engine
         from dropcheck.run.background import BackgroundRun
-        from dropcheck.run.choice import choose_engine, make_engine
         from dropcheck.run.evidence import prepare_folder
         from dropcheck.run.options import RunOptions, default_jobs
         from dropcheck.run.runner import Runner
@@ -289,7 +289,7 @@ class _Session:
                 self.checks.functions(),
                 load_profiles(),
                 options,
-                choose=choose_engine(options.engines),
+                choose=EngineChoice.parse(options.engines),
                 make=make_engine,
             )
 

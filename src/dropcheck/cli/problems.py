@@ -6,6 +6,7 @@ import click
 
 from dropcheck.device.load import ProfileError
 from dropcheck.engine.base import BrowserMissingError, EngineError
+from dropcheck.engine.select import EngineChoiceError
 from dropcheck.localnet import SiteMapError
 from dropcheck.network import ResolveError
 from dropcheck.report.errors import ReportError
@@ -15,7 +16,7 @@ from dropcheck.run.errors import RunError
 from dropcheck.run.exit_codes import ExitCode
 from dropcheck.suite import SuiteError
 
-_USAGE = (SuiteError, RunError, ResolveError, ReportError, ProfileError, SiteMapError)
+_USAGE = (SuiteError, RunError, ResolveError, EngineChoiceError, ReportError, ProfileError, SiteMapError)
 
 
 def told(error: Exception) -> int:

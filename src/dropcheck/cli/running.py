@@ -18,7 +18,6 @@ from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code
 from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
 from dropcheck.suite import Plan
 
-
 #: Columns where no terminal says how wide it is.
 _LOG_WIDTH = 110
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from dropcheck.check.custom import CustomCheck
 from dropcheck.device.load import load_profiles
+from dropcheck.engine.select import EngineChoice, make_engine
 from dropcheck.events import Listener
 from dropcheck.result import Results
-from dropcheck.run.choice import choose_engine, make_engine
 from dropcheck.run.custom_checks import Checks, load_checks
 from dropcheck.run.evidence import prepare_folder
 from dropcheck.run.journal import NAME as JOURNAL_NAME
-from dropcheck.run.journal import Journal, read_journal
+from dropcheck.run.journal import Journal, Recorded, read_journal
 from dropcheck.run.options import RunOptions
 from dropcheck.run.plan_files import plan_files
 from dropcheck.run.results_file import NAME as RESULTS_NAME
@@ -80,12 +80,15 @@ async def perform_plan(
         load_profiles(),
         options,
         (*journal, *listeners),
-        choose=choose_engine(options.engines),
+        choose=EngineChoice.parse(options.engines),
         make=make_engine,
     )
-    done = recorded.cases if recorded is not None else {}
+    earlier = recorded or Recorded()
+    done = earlier.cases
     with _stopping(runner.stop):
         await runner.start(plan.cases, plan.profiles)
+        for engine in earlier.engines:
+            runner.take_over(engine)
         for case in plan.cases:
             if case.id in done:
                 runner.take_over(done[case.id])

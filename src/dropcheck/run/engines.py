@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from dropcheck.device.model import Profile
 from dropcheck.engine.base import Engine
@@ -15,8 +16,20 @@ from dropcheck.network import EgressProxy
 #: Seconds a browser gets to end by itself.
 _CLOSE_BOUND_S = 15.0
 
-#: Names the engine that stands for a profile's browser, and makes it.
-ChooseEngine = Callable[[Profile], str]
+
+class EngineChooser(Protocol):
+    """Says which engine stands for a phone's browser, and what results must say about that."""
+
+    def engine_of(self, profile: Profile) -> str:
+        """Name the engine of `profile`."""
+        ...
+
+    def note_of(self, profile: Profile) -> str | None:
+        """Say that it isn't the phone's own; None when it is."""
+        ...
+
+
+#: Makes the engine of a name, not yet started.
 MakeEngine = Callable[[str, EgressProxy], Engine]
 
 
@@ -27,7 +40,7 @@ class EngineShelf:
         self,
         proxy: EgressProxy,
         profiles: Mapping[str, Profile],
-        choose: ChooseEngine,
+        choose: EngineChooser,
         make: MakeEngine,
         emit: Callable[[Event], None],
     ) -> None:
@@ -38,8 +51,8 @@ class EngineShelf:
     async def browsers(self, profile: Profile) -> Browsers:
         """Return the engines for both browsers of the phone; raises `EngineError` when one can't start."""
         real = self._profiles[profile.browser] if profile.browser is not None else profile
-        in_app = await self._engine(self._choose(profile))
-        return Browsers(in_app, await self._engine(self._choose(real)))
+        in_app = await self._engine(self._choose.engine_of(profile))
+        return Browsers(in_app, await self._engine(self._choose.engine_of(real)))
 
     async def _engine(self, key: str) -> Engine:
         if key not in self._started:

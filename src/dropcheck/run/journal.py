@@ -1,44 +1,41 @@
-"""The run's journal: one JSON object a line, written as cases finish, so that a killed run loses nothing."""
+"""The run's journal: its events as lines of JSON, so that a killed run loses nothing and can go on."""
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from pydantic import ValidationError
-
-from dropcheck.events import CaseFinished, EngineReady, Event, NotChecked, RunFinished, RunStarted
-from dropcheck.result import CaseResult, Release
+from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopSeen
+from dropcheck.report.errors import ReportError
+from dropcheck.report.ndjson import decode, encode
 from dropcheck.run.errors import JournalError, OutputError
 
 NAME = "journal.ndjson"
-SCHEMA = "dropcheck.journal/1"
 
 
 class Journal:
-    """A listener that appends to a journal; with `resume` the finished cases there stay."""
+    """A listener that writes what the results are made of; with `resume` what is there stays."""
 
     def __init__(self, file: Path, *, resume: bool = False) -> None:
         self._file = file
         try:
             torn = resume and _ends_in_mid_line(file)
-            self._stream: IO[str] = file.open("a" if resume else "w", encoding="utf-8")
+            self._stream: IO[str] = file.open("a" if resume else "w", encoding="utf-8", newline="\n")
         except OSError as error:
             raise OutputError(f"{file}: the journal can't be written ({error.strerror})") from None
         if torn:
             self._stream.write("\n")
 
     def handle(self, event: Event) -> None:
-        """Write the event, if it is one that the results are made of."""
-        line = _line(event)
-        if line is not None:
-            # The operating system keeps what was written even when this process is killed; a flush to the
-            # disk for every case would only guard against the machine losing power.
-            self._stream.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-            self._stream.flush()
+        """Write the event; hops stand in their case's result, so they are not written twice."""
+        if isinstance(event, (HopSeen, CaseStarted)):
+            return
+        # The operating system keeps what was written even when this process is killed; bringing every case
+        # to the disk would only guard against the machine losing power.
+        self._stream.write(encode(event) + "\n")
+        self._stream.flush()
 
     def close(self) -> None:
         """Bring the journal to the disk."""
@@ -47,44 +44,16 @@ class Journal:
         self._stream.close()
 
 
-def _line(event: Event) -> dict[str, Any] | None:
-    match event:
-        case RunStarted():
-            return {
-                "event": "run-started",
-                "schema": SCHEMA,
-                "run": event.run_id,
-                "at": event.at.isoformat(),
-                "version": event.version,
-                "suites": list(event.suites),
-                "cases": len(event.case_ids),
-            }
-        case EngineReady():
-            return {"event": "engine-ready", "engine": event.engine, "version": event.version}
-        case NotChecked():
-            return {"event": "not-checked", "what": event.what}
-        case CaseFinished():
-            return {
-                "event": "case-finished",
-                "result": event.result.model_dump(mode="json"),
-                "release": event.release.model_dump(mode="json") if event.release is not None else None,
-            }
-        case RunFinished():
-            return {"event": "run-finished", "at": event.at.isoformat(), "status": event.status.value}
-        case _:
-            return None
-
-
 @dataclass(slots=True)
 class Recorded:
-    """What a journal holds: finished cases by id, the newest of each, with what their checks compared."""
+    """What a journal holds: the newest result of each finished case, and the browsers that were used."""
 
     cases: dict[str, CaseFinished] = field(default_factory=dict)
-    engines: dict[str, str] = field(default_factory=dict)
+    engines: list[EngineReady] = field(default_factory=list)
 
 
 def read_journal(file: Path) -> Recorded:
-    """Read a journal; a last line that was cut off is passed over. Raises `JournalError`."""
+    """Read a journal; a line cut off when the run was killed is passed over. Raises `JournalError`."""
     try:
         lines = file.read_text("utf-8", errors="replace").split("\n")
     except FileNotFoundError:
@@ -93,33 +62,22 @@ def read_journal(file: Path) -> Recorded:
         ) from None
     except OSError as error:
         raise JournalError(f"{file}: the journal can't be read ({error.strerror})") from None
-    recorded = Recorded()
-    for number, text in enumerate(lines, start=1):
+    recorded, understood = Recorded(), 0
+    for text in lines:
         if not text.strip():
             continue
         try:
-            entry = json.loads(text)
-        except json.JSONDecodeError:
-            # Only the line being written when the run was killed is cut off; it begins anew when resumed.
+            event = decode(text)
+        except ReportError:
             continue
-        try:
-            _take(entry, recorded)
-        except (ValidationError, KeyError, TypeError, AttributeError):
-            raise JournalError(
-                f"{file}:{number}: this is not a line of a dropcheck journal; run without --resume"
-            ) from None
+        understood += 1
+        if isinstance(event, CaseFinished):
+            recorded.cases[event.result.id] = event
+        elif isinstance(event, EngineReady):
+            recorded.engines.append(event)
+    if not understood and any(line.strip() for line in lines):
+        raise JournalError(f"{file}: this is not a journal of dropcheck; run without --resume")
     return recorded
-
-
-def _take(entry: dict[str, Any], recorded: Recorded) -> None:
-    if entry["event"] == "run-started" and entry["schema"] != SCHEMA:
-        raise KeyError("schema")
-    if entry["event"] == "engine-ready":
-        recorded.engines[str(entry["engine"])] = str(entry["version"])
-    if entry["event"] == "case-finished":
-        result = CaseResult.model_validate(entry["result"])
-        release = Release.model_validate(entry["release"]) if entry["release"] is not None else None
-        recorded.cases[result.id] = CaseFinished(result, release)
 
 
 def _ends_in_mid_line(file: Path) -> bool:
@@ -127,7 +85,6 @@ def _ends_in_mid_line(file: Path) -> bool:
         with file.open("rb") as stream:
             stream.seek(-1, os.SEEK_END)
             return stream.read(1) != b"\n"
-    except FileNotFoundError:
-        return False
     except OSError:
+        # Nothing is there, or it is empty.
         return False

@@ -17,6 +17,7 @@ from dropcheck.events import CaseStarted, Event, HopSeen, NotChecked
 from dropcheck.journey.follow import Browsers
 from dropcheck.report.redact import redact_json, redact_text
 from dropcheck.result import CaseResult, Hop, Release, Verdict
+from dropcheck.run.engines import EngineChooser
 from dropcheck.run.known import apply_known
 from dropcheck.run.options import RunOptions
 from dropcheck.run.stage import Stage
@@ -36,16 +37,17 @@ class Performance:
         self,
         case: Case,
         suite: Suite,
-        function: CheckFunction,
+        function: CheckFunction | None,
         options: RunOptions,
         profiles: Mapping[str, Profile],
+        choose: EngineChooser,
         emit: Callable[[Event], None],
         evidence: EvidenceStore | None,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._case, self._suite, self._function = case, suite, function
         self._options, self._profiles, self._emit = options, profiles, emit
-        self._evidence, self._clock = evidence, clock
+        self._choose, self._evidence, self._clock = choose, evidence, clock
         self._engine: str | None = None
 
     async def run(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CaseResult, Release | None]:
@@ -78,6 +80,9 @@ class Performance:
     async def _once(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CheckResult, bool]:
         """The check's answer, and whether it is worth another try."""
         bound = self._options.case_bound_s
+        if self._function is None:
+            missing = f"the check `{self._case.check}` is not part of this dropcheck"
+            return CheckResult(Verdict.SKIPPED, missing), False
         try:
             async with asyncio.timeout(bound):
                 checked: object = await self._function(self._case, self._context(await stage()))
@@ -131,37 +136,36 @@ class Performance:
 
     def _result(self, checked: CheckResult, attempts: int, duration_s: float) -> CaseResult:
         case = self._case
-        data = dict(checked.data)
+        result = case_result(case, checked)
+        result.engine, result.attempts, result.duration_s = self._engine, attempts, round(duration_s, 3)
         if self._engine is not None and case.profile is not None:
-            real = self._profiles[case.profile].engine
-            if real == "webkit" and "webkit" not in self._engine:
-                data["engine_stands_in_for"] = real
-                self._emit(
-                    NotChecked(
-                        f"WebKit: iPhone pages were shown by {self._engine.capitalize()},"
-                        " so only what all browsers do alike was observed there"
-                    )
-                )
-        return CaseResult(
-            id=case.id,
-            suite=case.suite,
-            link=case.link,
-            url=case.url,
-            placement=case.placement,
-            profile=case.profile,
-            engine=self._engine,
-            check=case.check,
-            depth=checked.depth,
-            verdict=checked.verdict,
-            reason=checked.reason,
-            attempts=attempts,
-            duration_s=round(duration_s, 3),
-            data=data,
-            outcome=checked.outcome,
-            hops=checked.hops,
-            findings=checked.findings,
-            otherwise=checked.otherwise,
-        )
+            profile = self._profiles[case.profile]
+            note = self._choose.note_of(profile)
+            if note is not None:
+                result.data["engine_note"] = note
+                self._emit(NotChecked(f"WebKit on {profile.title}: it {note}"))
+        return result
+
+
+def case_result(case: Case, checked: CheckResult) -> CaseResult:
+    """Return a check's answer as the result of `case`."""
+    return CaseResult(
+        id=case.id,
+        suite=case.suite,
+        link=case.link,
+        url=case.url,
+        placement=case.placement,
+        profile=case.profile,
+        check=case.check,
+        depth=checked.depth,
+        verdict=checked.verdict,
+        reason=checked.reason,
+        data=dict(checked.data),
+        outcome=checked.outcome,
+        hops=checked.hops,
+        findings=checked.findings,
+        otherwise=checked.otherwise,
+    )
 
 
 def access_of(suite: Suite) -> dict[str, dict[str, str]]:

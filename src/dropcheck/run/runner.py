@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import dropcheck
-from dropcheck.check.model import CheckFunction, EvidenceStore
+from dropcheck.check.model import CheckFunction, CheckResult
 from dropcheck.device.model import Profile
-from dropcheck.events import CaseFinished, Event, Listener, NotChecked, RunFinished, RunStarted
-from dropcheck.result import CaseResult, Release, Results, RunStatus
+from dropcheck.events import CaseFinished, EngineReady, Event, Listener, NotChecked, RunFinished, RunStarted
+from dropcheck.result import CaseResult, Release, Results, RunStatus, Verdict
 from dropcheck.run.collector import Collector, profiles_used, releases_of
-from dropcheck.run.engines import ChooseEngine, MakeEngine
+from dropcheck.run.engines import EngineChooser, MakeEngine
 from dropcheck.run.event_bus import EventBus
 from dropcheck.run.evidence import EvidenceFolder
 from dropcheck.run.options import RunOptions
-from dropcheck.run.performance import Performance
+from dropcheck.run.performance import Performance, case_result
 from dropcheck.run.queue import CaseQueue
 from dropcheck.run.stage import Stage
 from dropcheck.suite import Case, Suite
+
+_log = logging.getLogger("dropcheck")
 
 
 class Runner:
@@ -38,7 +41,7 @@ class Runner:
         options: RunOptions,
         listeners: Iterable[Listener] = (),
         *,
-        choose: ChooseEngine,
+        choose: EngineChooser,
         make: MakeEngine,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
@@ -53,7 +56,6 @@ class Runner:
         self._stages: dict[bool, asyncio.Task[Stage]] = {}
         self._stack = AsyncExitStack()
         self._workers: list[asyncio.Task[None]] = []
-        self._evidence: EvidenceStore | None = None
         self._folder: EvidenceFolder | None = None
         if options.out is not None:
             self._folder = EvidenceFolder(options.out, options.evidence)
@@ -109,9 +111,9 @@ class Runner:
             everything.cancel()
             stopped.cancel()
 
-    def take_over(self, finished: CaseFinished) -> None:
-        """Count a case that an earlier run finished."""
-        self._collector.handle(finished)
+    def take_over(self, earlier: CaseFinished | EngineReady) -> None:
+        """Count a case that an earlier run finished, or a browser it used."""
+        self._collector.handle(earlier)
 
     def stop(self) -> None:
         """Ask the run to end now; what has finished stays. Call from the loop's thread."""
@@ -147,24 +149,34 @@ class Runner:
     async def _work(self) -> None:
         while (case := await self._queue.get()) is not None:
             try:
-                result, release = await self._perform(case)
-                if self._folder is not None:
-                    result = self._folder.finished(result)
-                self._bus.emit(CaseFinished(result, release))
+                finished = await self._finished(case)
+                self._bus.emit(finished)
                 answer = self._answers[case.id]
                 if not answer.done():
-                    answer.set_result(result)
+                    answer.set_result(finished.result)
             finally:
                 await self._queue.done(case)
+
+    async def _finished(self, case: Case) -> CaseFinished:
+        try:
+            result, release = await self._perform(case)
+        except Exception as error:  # noqa: BLE001 - a case must never take the run with it
+            _log.debug("the case %s broke the runner", case.id, exc_info=True)
+            what = f"dropcheck failed at this case ({type(error).__name__})"
+            return CaseFinished(case_result(case, CheckResult(Verdict.ERROR, what)))
+        if self._folder is not None:
+            result = self._folder.finished(result)
+        return CaseFinished(result, release)
 
     async def _perform(self, case: Case) -> tuple[CaseResult, Release | None]:
         suite = self._suites[case.suite]
         performance = Performance(
             case,
             suite,
-            self._functions[case.check],
+            self._functions.get(case.check),
             self._options,
             self._profiles,
+            self._choose,
             self._emit,
             self._folder,
             self._clock,

@@ -14,12 +14,11 @@ from dropcheck.events import Event
 from dropcheck.journey.associations import Associations, WellKnown
 from dropcheck.localnet import LocalInternet
 from dropcheck.network import Dialler, EgressProxy, ResolveMap
+from dropcheck.network.client import http_client
 from dropcheck.places import data_folder
-from dropcheck.run.engines import ChooseEngine, EngineShelf, MakeEngine
+from dropcheck.run.engines import EngineChooser, EngineShelf, MakeEngine
 from dropcheck.run.options import RunOptions
 
-#: Seconds for one answer of an HTTP service.
-_HTTP_BOUND_S = 20.0
 #: Association files above this are refused by both platforms (Apple: 128 kB, Google: 128 kB after 2023); what
 #: lies above is never read.
 _LARGEST_FILE = 1_000_000
@@ -32,7 +31,7 @@ class Stage:
         self,
         options: RunOptions,
         profiles: Mapping[str, Profile],
-        choose: ChooseEngine,
+        choose: EngineChooser,
         make: MakeEngine,
         emit: Callable[[Event], None],
         *,
@@ -68,10 +67,7 @@ class Stage:
         insecure = options.insecure or self._local
         proxy = EgressProxy(Dialler(ResolveMap.parse(rules), insecure=insecure))
         await self._stack.enter_async_context(proxy)
-        self.http = await self._stack.enter_async_context(
-            # With `insecure` the proxy itself verifies the certificates of hosts that nobody mapped.
-            httpx.AsyncClient(proxy=proxy.url, verify=not insecure, timeout=_HTTP_BOUND_S, trust_env=False)
-        )
+        self.http = await self._stack.enter_async_context(http_client(proxy, per_host=options.per_host))
         self.associations = Associations(self._well_known)
         self.engines = EngineShelf(proxy, self._profiles, self._choose, self._make, self._emit)
         self._stack.push_async_callback(self.engines.close)
