@@ -11,7 +11,7 @@ from dropcheck.apps import MusicLink
 from dropcheck.engine.base import Control, PageSurvey
 from dropcheck.handoff.rows import scheme_and_host
 
-_ESCAPE_SCHEMES = frozenset(
+ESCAPE_SCHEMES = frozenset(
     {"x-safari-https", "x-safari-http", "googlechrome", "googlechromes", "firefox", "microsoft-edge-https"}
 )
 # Words of labels, not of a service: a page's own wording decides nothing but the order of what is tried.
@@ -100,7 +100,7 @@ def _url_score(url: str, wanted: Wanted) -> float:
     scheme, host = scheme_and_host(url)
     if wanted.item is not None and apps.same_item(apps.resolve_target(url), wanted.item):
         return 100
-    if scheme in _ESCAPE_SCHEMES or (scheme in ("instagram", "barcelona") and host == "extbrowser"):
+    if scheme in ESCAPE_SCHEMES or (scheme in ("instagram", "barcelona") and host == "extbrowser"):
         return 90
     if scheme in ("intent", "android-app"):
         return 85

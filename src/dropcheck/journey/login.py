@@ -1,0 +1,411 @@
+"""Follows a tap to a login: out of the app first, then to the service's own page in the real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from dropcheck.device.model import Profile
+from dropcheck.engine.base import (
+    STAY,
+    Answer,
+    Control,
+    EngineError,
+    NavigationAnswer,
+    NavigationAttempt,
+    PageEvent,
+    PageEventKind,
+    PageSurvey,
+    View,
+    WindowPolicy,
+)
+from dropcheck.handoff.model import Decision
+from dropcheck.handoff.rows import Play
+from dropcheck.journey.associations import Associations
+from dropcheck.journey.follow import Browsers, Playing, Visit
+from dropcheck.journey.login_controls import WantedLogin, cancel_control, choose_login
+from dropcheck.journey.model import Ending, Errand, Playthrough
+from dropcheck.journey.screen import Ended, Screen
+from dropcheck.journey.side import Side
+from dropcheck.journey.views import view_settings
+from dropcheck.result import DecisionKind, Where
+
+#: After an answer to the login, this long for the way back to the service.
+_WAY_BACK_S = 10.0
+_SETTLE_S = 6.0
+#: Everything a page keeps for later, as one text; read only to look for a state in it, never shown.
+_KEPT = "JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), document.cookie])"
+_HAS_FIELDS = "document.querySelectorAll('input:not([type=hidden])').length > 0"
+_HAS_EMAIL = "!!document.querySelector('input[type=email], input[name*=mail i]')"
+
+
+class Form(StrEnum):
+    """Where a login was asked for."""
+
+    TOP = "top"
+    POPUP = "popup"
+    FRAME = "frame"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginSigns:
+    """How addresses of a login are told: pure functions of the catalogue, given in by the check."""
+
+    asks: Callable[[str], bool]
+    on_site: Callable[[str], bool]
+    is_challenge: Callable[[str], bool]
+    returns_to: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LoginErrand:
+    """What a fan wants to save, and how far to go.
+
+    `selectors` are those of the save button. `cancels` says no at the login where that needs no login. With
+    `storage_state` the real browser is logged in, and `agrees` says yes to the consent.
+    """
+
+    errand: Errand
+    signs: LoginSigns
+    action: str = "presave"
+    service: str | None = None
+    selectors: tuple[str, ...] = ()
+    cancels: bool = True
+    storage_state: Mapping[str, Any] | None = field(default=None, repr=False)
+    agrees: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAsked:
+    """A login address the page went for, and whether the phone let it load."""
+
+    url: str = field(repr=False)
+    hop: int
+    form: Form
+    loads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """A page as it stood: its address, status and words."""
+
+    url: str = field(repr=False)
+    status: int | None
+    text: str
+    blank: bool
+    is_captcha: bool = False
+    has_fields: bool = False
+    controls: tuple[Control, ...] = field(default=(), repr=False)
+
+
+@dataclass(slots=True)
+class LoginVisit:
+    """What one side of the phone showed of a login.
+
+    `kept` is what the service's page kept in this browser when the fan left (a secret). `window_refused` and
+    `window_replaced` are what became of a popup, `window_closed` that it closed itself.
+    """
+
+    where: Where
+    asked: list[LoginAsked] = field(default_factory=list)
+    login: PageSeen | None = None
+    last: PageSeen | None = None
+    after_no: PageSeen | None = None
+    after_yes: PageSeen | None = None
+    ended: Ended | None = None
+    handed: Decision | None = None
+    urls: list[str] = field(default_factory=list, repr=False)
+    kept: str = field(default="", repr=False)
+    tapped: bool = False
+    has_email_field: bool = False
+    window_refused: bool = False
+    window_replaced: bool = False
+    window_closed: bool = False
+    consent_shown: bool = False
+    returned: bool = False
+
+
+@dataclass(slots=True)
+class LoginPlay:
+    """One playthrough: the hops and outcome of both sides, and what each showed of the login.
+
+    `by_guide` is whether the real browser was reached only through the app's own menu.
+    """
+
+    playthrough: Playthrough
+    in_app: LoginVisit | None
+    browser: LoginVisit | None
+    by_guide: bool = False
+
+
+@dataclass(slots=True)
+class LoginJourney:
+    """The journey with contested rows failing and working; the control in the real browser alone.
+
+    `again` is a second load of the page up to the login's address, to compare what must differ.
+    """
+
+    fails: LoginPlay
+    works: LoginPlay | None = None
+    control: LoginPlay | None = None
+    again: LoginVisit | None = None
+
+
+async def follow_to_login(
+    errand: LoginErrand, browsers: Browsers, associations: Associations
+) -> LoginJourney:
+    """Follow a tap to the login; where contested rows were met, also as if they worked.
+
+    Raises what starting an engine raises; a browser that fails on the way is an ending.
+    """
+
+    async def play(how: Play) -> LoginPlay:
+        return await _LoginPlaying(errand, browsers, associations, how).play()
+
+    journey = LoginJourney(await play(Play.FAILS))
+    if journey.fails.playthrough.contested:
+        journey.works = await play(Play.WORKS)
+    plays = [journey.fails] + ([journey.works] if journey.works is not None else [])
+    if errand.errand.profile.in_app and any(p.browser is None for p in plays):
+        journey.control = await visit_alone(errand, browsers, associations)
+    reached = [p.browser for p in plays if p.browser is not None]
+    if any(visit.asked for visit in reached) and not errand.agrees:
+        journey.again = (await _alone(errand, browsers, associations, stops=True)).browser
+    return journey
+
+
+async def visit_alone(errand: LoginErrand, browsers: Browsers, associations: Associations) -> LoginPlay:
+    """Follow the link in the real browser only, as who was never in the app."""
+    return await _alone(errand, browsers, associations, stops=False)
+
+
+async def _alone(
+    errand: LoginErrand, browsers: Browsers, associations: Associations, *, stops: bool
+) -> LoginPlay:
+    own = errand.errand
+    profile = own.browser or own.profile
+    alone = replace(
+        errand,
+        errand=replace(own, profile=profile, browser=None, variant=None, on_hop=None, keep_screenshot=None),
+    )
+    real = Browsers(in_app=browsers.real if own.browser is not None else browsers.in_app, real=browsers.real)
+    playing = _LoginPlaying(alone, real, associations, Play.FAILS, stops=stops)
+    return await playing.play()
+
+
+class _LoginSide(Side):
+    """Takes note of logins and windows, beside deciding."""
+
+    def __init__(self, playing: _LoginPlaying, profile: Profile, synthetic: frozenset[str]) -> None:
+        super().__init__(playing.story, profile, playing.errand.phone, playing.associations, synthetic)
+        self.visit = LoginVisit(self.where)
+        self._playing = playing
+        self._windows = view_settings(profile, playing.story.play)
+
+    async def navigation(self, attempt: NavigationAttempt) -> NavigationAnswer:
+        """Decide as a phone does, and write down what asks for a login."""
+        signs, visit = self._playing.login.signs, self.visit
+        asks = signs.asks(attempt.url)
+        before = len(self._playing.story.hops)
+        if asks and self._playing.stops:
+            visit.asked.append(LoginAsked(attempt.url, before, Form.TOP, loads=False))
+            self._changed.set()
+            return STAY
+        answer = await super().navigation(attempt)
+        visit.urls.append(attempt.url)
+        if attempt.new_window:
+            self._note_window(attempt, answer)
+        if asks:
+            self._note_login(attempt, answer)
+        if any(_leads_back(attempt.url, signs.returns_to(seen.url)) for seen in visit.asked):
+            visit.returned = True
+        return answer
+
+    def _note_window(self, attempt: NavigationAttempt, answer: NavigationAnswer) -> None:
+        policy = (
+            self._windows.windows_with_gesture if attempt.gesture else self._windows.windows_without_gesture
+        )
+        if policy is WindowPolicy.REPLACES:
+            self.visit.window_replaced = True
+        elif policy is WindowPolicy.NULL or (answer.answer is Answer.STAY and self.escaped is None):
+            self.visit.window_refused = True
+
+    def _note_login(self, attempt: NavigationAttempt, answer: NavigationAnswer) -> None:
+        form = Form.TOP
+        if not attempt.main_frame:
+            form = Form.FRAME
+        elif attempt.new_window or attempt.view > 0:
+            form = Form.POPUP
+        loads = answer.answer is Answer.LOAD and not (form is Form.POPUP and self.visit.window_refused)
+        self.visit.asked.append(LoginAsked(attempt.url, len(self._playing.story.hops), form, loads))
+
+    def page_event(self, event: PageEvent) -> None:
+        """Take note of a window that closed itself, beside the rest."""
+        if event.kind is PageEventKind.CLOSED and event.view > 0:
+            self.visit.window_closed = True
+        super().page_event(event)
+
+
+class _LoginPlaying(Playing):
+    def __init__(
+        self,
+        login: LoginErrand,
+        browsers: Browsers,
+        associations: Associations,
+        play: Play,
+        *,
+        stops: bool = False,
+    ) -> None:
+        super().__init__(login.errand, browsers, associations, play)
+        self.login = login
+        self.stops = stops
+        self.storage_state = login.storage_state
+
+    async def play(self) -> LoginPlay:
+        errand = self.errand
+        in_app, browser, by_guide = None, None, False
+        first, second = None, None
+        try:
+            first = await self.visit(errand.profile, errand.url)
+            seen = _login_visit(first)
+            if not errand.profile.in_app:
+                return LoginPlay(self.conclude(first, None), None, seen)
+            in_app = seen
+            onward = self._onward(first)
+            if onward is not None and errand.browser is not None:
+                by_guide = first.side.escaped is None
+                second = await self.visit(errand.browser, onward)
+                browser = _login_visit(second)
+        except EngineError as error:
+            return LoginPlay(self.engine_failed(error), in_app, browser)
+        # Reached by the menu, the outcome stays that of the app's own view.
+        playthrough = self.conclude(first, None if by_guide else second)
+        return LoginPlay(playthrough, in_app, browser, by_guide)
+
+    def _onward(self, first: Visit) -> str | None:
+        """Where the real browser goes on: where the escape led, or by the menu where the page shows how."""
+        escaped = first.side.escaped
+        if escaped is not None:
+            final = escaped.decision.final
+            return final.url if final.kind is DecisionKind.OPENS_BROWSER else None
+        stayed = first.ended is not None and first.ended.ending is Ending.STAYED
+        if stayed and first.side.guide is not None and _login_visit(first).login is None:
+            return first.url
+        return None
+
+    def side(self, profile: Profile, synthetic: frozenset[str]) -> Side:
+        """Return a side that looks out for logins."""
+        return _LoginSide(self, profile, synthetic)
+
+    def screen(self, view: View, side: Side, profile: Profile) -> Screen:
+        """Return a screen that taps what saves the song and stops at the login."""
+        assert isinstance(side, _LoginSide)
+        wanted = WantedLogin(self.login.action, self.login.service, self.login.signs.asks)
+        in_app = profile.in_app
+
+        def pick(survey: PageSurvey, tried: set[tuple[str, str]]) -> Control | None:
+            return choose_login(survey, wanted, tried, in_app=in_app)
+
+        own = self.errand.selectors if in_app or self.errand.browser is None else ()
+        screen = super().screen(view, side, profile)
+        screen.selectors = list(own if in_app else self.login.selectors or own)
+        screen.tap_at_all = True
+        screen.pick = pick
+        screen.arrived = lambda survey: self._arrived(survey, side)
+        screen.deadline = time.monotonic() + self.errand.within_s
+        return screen
+
+    def _arrived(self, survey: PageSurvey, side: _LoginSide) -> Ended | None:
+        signs, visit = self.login.signs, side.visit
+        if self.stops and visit.asked:
+            return Ended(Ending.STAYED, "the login's address is known")
+        page = _page(survey, side.status)
+        if signs.is_challenge(survey.url):
+            visit.login = replace(page, is_captcha=True)
+            return Ended(Ending.BLOCKED, "the login checks for robots; a person has to look")
+        if visit.returned and not signs.on_site(survey.url):
+            visit.after_yes = page
+            return Ended(Ending.STAYED, "the login came back to the service")
+        if signs.on_site(survey.url) or signs.asks(survey.url):
+            visit.login = page
+            if page.is_captcha:
+                return Ended(Ending.BLOCKED, "a captcha stands before the login; a person has to look")
+            return Ended(Ending.STAYED, "the login shows")
+        return None
+
+    async def look_back(self, screen: Screen) -> None:
+        """Read what the page kept; at the login, answer as far as that was asked for."""
+        side = screen.side
+        assert isinstance(side, _LoginSide)
+        visit, view = side.visit, screen.view
+        visit.tapped = bool(self.story.taps)
+        if visit.login is None:
+            with contextlib.suppress(EngineError):
+                visit.kept = str(await view.evaluate(_KEPT) or "")
+                visit.has_email_field = bool(await view.evaluate(_HAS_EMAIL))
+        elif not visit.login.has_fields:
+            with contextlib.suppress(EngineError):
+                visit.login = replace(visit.login, has_fields=bool(await view.evaluate(_HAS_FIELDS)))
+        if screen.last_survey is not None:
+            visit.last = _page(screen.last_survey, side.status)
+        if side.profile.in_app or visit.login is None or self.stops:
+            return
+        with contextlib.suppress(EngineError):
+            if self.login.agrees:
+                await self._agree(screen, visit)
+            elif self.login.cancels:
+                await self._cancel(screen, visit)
+
+    async def _cancel(self, screen: Screen, visit: LoginVisit) -> None:
+        control = cancel_control(await screen.view.survey())
+        if control is not None and await screen.view.tap(control):
+            visit.after_no = await self._way_back(screen)
+
+    async def _agree(self, screen: Screen, visit: LoginVisit) -> None:
+        # The consent button's test id is stable in public automation (services reference 2.4).
+        control = await screen.view.find("[data-testid='auth-accept']", 3.0)
+        visit.consent_shown = control is not None
+        if control is not None and await screen.view.tap(control):
+            visit.after_yes = await self._way_back(screen)
+
+    async def _way_back(self, screen: Screen) -> PageSeen | None:
+        end = time.monotonic() + _WAY_BACK_S
+        while time.monotonic() < end:
+            await screen.side.changed(1.0)
+            await screen.view.settle(_SETTLE_S)
+            survey = await screen.view.survey()
+            if not self.login.signs.on_site(survey.url):
+                return _page(survey, screen.side.status)
+        return None
+
+
+def _login_visit(visit: Visit) -> LoginVisit:
+    side = visit.side
+    assert isinstance(side, _LoginSide)
+    seen = side.visit
+    seen.ended = visit.ended
+    seen.handed = side.escaped.decision.final if side.escaped is not None else None
+    return seen
+
+
+def _page(survey: PageSurvey, status: int | None) -> PageSeen:
+    return PageSeen(
+        survey.url,
+        status,
+        survey.text[:4000],
+        survey.blank,
+        is_captcha="captcha" in survey.marks,
+        has_fields="password-field" in survey.marks,
+        controls=survey.controls,
+    )
+
+
+def _leads_back(url: str, redirect: str | None) -> bool:
+    if not redirect:
+        return False
+    bare = redirect.partition("?")[0].partition("#")[0]
+    return url.partition("?")[0].partition("#")[0] == bare
