@@ -37,7 +37,7 @@ class WebKitEngine:
         self._starting = asyncio.Lock()
 
     async def start(self) -> None:
-        """Start the browser; raises `BrowserMissingError` with the command that downloads it, `EngineError`."""
+        """Start the browser; raises `BrowserMissingError` with the command to type, `EngineError`."""
         async with self._starting:
             if self._browser is not None and self._browser.is_connected():
                 return
