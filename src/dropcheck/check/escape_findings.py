@@ -219,8 +219,11 @@ def _grade_words(play: Playthrough) -> str:
 
 def _below_ceiling(play: Playthrough, judged: Judged, words: _Words) -> bool:
     # A failure names the technique in its own fix already.
-    return play.outcome.ceiling is Ceiling.BELOW and not any(
-        rule in _NAMES_TECHNIQUE for rule in judged.rules
+    is_dead = play.outcome.kind is OutcomeKind.DEAD_END
+    return (
+        play.outcome.ceiling is Ceiling.BELOW
+        and not is_dead
+        and not any(rule in _NAMES_TECHNIQUE for rule in judged.rules)
     )
 
 

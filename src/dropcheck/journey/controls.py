@@ -23,6 +23,9 @@ _INVITES = re.compile(
 _LEAVES = re.compile(
     r"(open|continue|view)\b.*\b(browser|safari|chrome)\b|leave (tiktok|instagram)", re.IGNORECASE
 )
+_INTO_APP = re.compile(
+    r"\b(open|use|continue|get|listen|play|view)\b.{0,20}\bapp\b|\bapp öffnen\b", re.IGNORECASE
+)
 _PRESAVE = re.compile(r"\bpre-?(save|add|order)\b|\bvormerken\b|\bsave (it|this|now)\b", re.IGNORECASE)
 _AVOID = re.compile(
     r"\b(privacy|terms|imprint|impressum|cookie|legal|share|copy|report|log ?in|sign ?(in|up)|subscribe|newsletter"
@@ -46,10 +49,13 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
     `tried` holds (text, href) of controls already tapped on this page.
     """
     done = set(tried)
+    on_store_page = _is_store_page(survey.url)
     best: tuple[float, int] | None = None
     chosen: Control | None = None
     for index, control in enumerate(survey.controls):
         if not (control.visible and control.enabled) or signature(control) in done:
+            continue
+        if on_store_page and not _leads_into_app(control):
             continue
         score = _score(control, wanted)
         if score <= 0:
@@ -58,6 +64,19 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
         if best is None or rank > best:
             best, chosen = rank, control
     return chosen
+
+
+def _is_store_page(url: str) -> bool:
+    app = apps.app_for_host(scheme_and_host(url)[1])
+    return app is not None and app.role is apps.Role.MUSIC
+
+
+def _leads_into_app(control: Control) -> bool:
+    # On a store's own page the play button starts the web player; only what names the app leads on.
+    urls = [url for url in (control.href, *control.hints) if url]
+    return any(scheme_and_host(url)[0] not in ("http", "https", "") for url in urls) or bool(
+        _INTO_APP.search(control.text)
+    )
 
 
 def signature(control: Control) -> tuple[str, str]:
