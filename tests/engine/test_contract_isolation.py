@@ -101,7 +101,7 @@ async def test_nothing_crosses_from_one_view_to_the_next(stage: Stage) -> None:
     look = """<script>(async () => {
     const workers = navigator.serviceWorker ? (await navigator.serviceWorker.getRegistrations()).length : 0;
     const bases = indexedDB.databases ? (await indexedDB.databases()).length : 0;
-    document.title = [document.cookie, localStorage.seen, window.name, (await caches.keys()).length, workers, bases, history.length].join('|')
+    document.title = [document.cookie, localStorage.seen, window.name, (await caches.keys()).length, workers, bases].join('|')
     })()</script>"""
     cached = Response(200, (("Content-Type", "text/javascript"), ("Cache-Control", "max-age=9999")), b"1")
     worker = Response(200, (("Content-Type", "text/javascript"),), b"self.addEventListener('fetch', () => 0)")
@@ -123,7 +123,7 @@ async def test_nothing_crosses_from_one_view_to_the_next(stage: Stage) -> None:
     async with asyncio.timeout(10):
         while "|" not in (title := (await second.survey()).title):
             await second.settle(1)
-    assert title == "||0|0|0|1" or title == "|||0|0|0|1"
+    assert title == "|||0|0|0"
     assert stage.net.requests.count("jar.test", "/c.js") == 2
     assert all(not r.cookies for r in stage.net.requests.to("jar.test", "/look"))
 

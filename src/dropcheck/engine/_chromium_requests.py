@@ -66,6 +66,7 @@ class _Request:
     url: str
     kind: str
     at: float
+    loader: str
     main_document: bool
 
 
@@ -105,7 +106,7 @@ class RequestWatch:
         url = event["request"]["url"]
         if is_web(url) or url.startswith(("ws:", "wss:")):
             is_main = kind == "Document" and event.get("frameId") == self._window.main_frame
-            self._open[event["requestId"]] = _Request(url, kind, time.monotonic(), is_main)
+            self._open[event["requestId"]] = _Request(url, kind, time.monotonic(), event.get("loaderId", ""), is_main)
             self._view.stir()
         else:
             self._open.pop(event["requestId"], None)
@@ -126,6 +127,8 @@ class RequestWatch:
 
     def landed(self, url: str, loader: str) -> None:
         """Report a committed document: with its status, or as failed where our own proxy answered."""
+        # What the page before had under way ends with it, and not always with an event.
+        self._open = {number: known for number, known in self._open.items() if known.loader == loader}
         if loader in self._proxy_answers:
             self._proxy_answers.discard(loader)
             self._failed_document(url, "ERR_PROXY")

@@ -413,11 +413,18 @@ class ChromiumWindow:
         self.url = url if is_web(url) else None
         if is_web(url):
             if not self._has_landed and self.number == 0:
-                # A phone's view begins with its first page: nothing lies before it to go back to.
-                self.view.spawn(self.send("Page.resetNavigationHistory"))
+                self.view.spawn(self._forget_history())
             self._has_landed = True
             self.is_loading = True
             self.watch.landed(url, frame["loaderId"])
+
+    async def _forget_history(self) -> None:
+        """Make the first page the first of the history: on a phone nothing lies before it to go back to."""
+        try:
+            await self.send("Page.resetNavigationHistory")
+        except EngineError:
+            # Refused while another navigation is under way; the page's load event is the next chance.
+            self._has_landed = False
 
     def _on_moved_within(self, event: dict[str, Any]) -> None:
         if event["frameId"] == self.main_frame and is_web(event["url"]):
@@ -427,6 +434,9 @@ class ChromiumWindow:
         self.is_loading = False
         self.view.stir()
         if self.url is not None:
+            if not self._has_landed and self.number == 0:
+                self._has_landed = True
+                self.view.spawn(self._forget_history())
             self._tell(PageEventKind.LOADED, self.url)
 
     def _on_console(self, event: dict[str, Any]) -> None:
