@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from dropcheck.network.proxy import ERROR_HEADER
+
 #: The longest answer that is read: pages and JSON of these services stay well below. Our choice.
 MAX_ANSWER = 8 * 2**20
 #: Seconds a whole answer may take. Our choice.
@@ -140,6 +142,8 @@ class Asker:
                 async with self.http.stream(
                     method, url, headers=sent, data=dict(form) if form else None, follow_redirects=follow
                 ) as response:
+                    if ERROR_HEADER in response.headers:
+                        raise AskError(Trouble.UNREACHABLE, response.headers[ERROR_HEADER].rpartition(" ")[2])
                     body = bytearray()
                     async for chunk in response.aiter_bytes():
                         body += chunk

@@ -20,7 +20,7 @@ class Anchor:
 
 @dataclass(slots=True)
 class Page:
-    """A page taken apart: `tags` holds all values of a repeated tag in order, `scripts` JSON by id or type."""
+    """A page taken apart: `tags` holds all values of a repeated tag, `scripts` JSON by id or type."""
 
     title: str = ""
     tags: dict[str, list[str]] = field(default_factory=dict)

@@ -1,0 +1,147 @@
+"""Finds a release in the stores: by the sheet's address, else by its codes where the store lets us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dropcheck.apps import MusicLink, parse
+from dropcheck.catalog.apple import Apple
+from dropcheck.catalog.ask import Asker, AskError, Trouble
+from dropcheck.catalog.deezer import Deezer
+from dropcheck.catalog.facts import ItemFacts
+from dropcheck.catalog.match import folded
+from dropcheck.catalog.spotify import Spotify, SpotifyKey
+from dropcheck.check.model import CheckContext
+from dropcheck.suite.sheet import Release
+
+NAMES = {
+    "spotify": "Spotify",
+    "deezer": "Deezer",
+    "apple_music": "Apple Music",
+    "amazon_music": "Amazon Music",
+    "musicbrainz": "MusicBrainz",
+    "tiktok": "TikTok",
+    "smart_link": "The smart link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of asking one store: `facts`, or the `error`, or `why_not` it wasn't asked at all.
+
+    `linked` is whether the sheet gives the item's address, so that a missing item is a fault. `refusal` is
+    why the store's better interface could not be used.
+    """
+
+    service: str
+    facts: ItemFacts | None = None
+    error: AskError | None = None
+    why_not: str = ""
+    linked: bool = False
+    refusal: AskError | None = None
+
+
+class Stores:
+    """Reads the stores for one check."""
+
+    def __init__(self, context: CheckContext) -> None:
+        self.asker = Asker(context.http, context.now)
+        self.spotify = Spotify(self.asker, SpotifyKey.of(context.credentials))
+        self.deezer = Deezer(self.asker)
+        self.apple = Apple(self.asker)
+
+    async def read(self, service: str, sheet: Release, markets: Sequence[str] = ()) -> Reading:
+        """Return what a store says about the sheet's release; a store that gives nothing is no exception."""
+        readers = {"spotify": self._spotify, "deezer": self._deezer, "apple_music": self._apple}
+        try:
+            return await readers[service](sheet, markets)
+        except AskError as error:
+            linked = getattr(sheet, service) is not None
+            refusal = self.spotify.refusal if service == "spotify" else None
+            return Reading(service, error=error, linked=linked, refusal=refusal)
+
+    async def _spotify(self, sheet: Release, markets: Sequence[str]) -> Reading:
+        link = await self._item(sheet.spotify)
+        if link is None or link.id is None or link.kind not in ("track", "album"):
+            if sheet.spotify is not None:
+                return Reading(
+                    "spotify", why_not=f"{sheet.spotify} is not the address of a track or an album"
+                )
+            return await self._spotify_by_code(sheet)
+        facts = await self.spotify.item(link.kind, link.id, markets)
+        if self.spotify.has_key:
+            facts = replace(facts, duplicates=await self._spotify_copies(facts))
+        return Reading("spotify", facts, linked=True, refusal=self.spotify.refusal)
+
+    async def _spotify_by_code(self, sheet: Release) -> Reading:
+        code, kind = (sheet.isrc, "track") if sheet.isrc else (sheet.upc, "album")
+        if code is None:
+            return Reading("spotify", why_not="the sheet has no Spotify address and no code to look for")
+        if not self.spotify.has_key:
+            return Reading("spotify", why_not="without an address only Spotify's Web API can find it")
+        hits = await self.spotify.by_code(kind, code)
+        if not hits:
+            raise AskError(Trouble.NOT_FOUND, f"nothing has the code {code}")
+        facts = await self.spotify.item(kind, hits[0].id)
+        return Reading("spotify", facts, refusal=self.spotify.refusal)
+
+    async def _spotify_copies(self, facts: ItemFacts) -> tuple[str, ...]:
+        """Other releases of the same name that hold the same recording or code."""
+        code, kind = (facts.isrc, "track") if facts.kind == "track" else (facts.upc, "album")
+        if code is None:
+            return ()
+        try:
+            hits = await self.spotify.by_code(kind, code)
+        except AskError:
+            return ()  # a search that fails takes nothing from what was read
+        own = facts.album_id if kind == "track" else facts.id
+        name = facts.album_title if kind == "track" else facts.title
+        copies = {
+            (hit.album_id if kind == "track" else hit.id): hit
+            for hit in hits
+            if folded((hit.album_title if kind == "track" else hit.title) or "") == folded(name or "")
+        }
+        return tuple(
+            f"https://open.spotify.com/album/{found}" for found in copies if found not in (None, own)
+        )
+
+    async def _deezer(self, sheet: Release, markets: Sequence[str]) -> Reading:
+        link = await self._item(sheet.deezer)
+        if link is not None and link.id is not None and link.kind in ("track", "album"):
+            read = self.deezer.track if link.kind == "track" else self.deezer.album
+            return Reading("deezer", await read(link.id), linked=True)
+        if sheet.deezer is not None:
+            return Reading("deezer", why_not=f"{sheet.deezer} is not the address of a track or an album")
+        if sheet.isrc and not sheet.tracks:
+            return Reading("deezer", await self.deezer.track(f"isrc:{sheet.isrc}"))
+        if sheet.upc:
+            return Reading("deezer", await self.deezer.album(f"upc:{sheet.upc}"))
+        return Reading("deezer", why_not="the sheet has no Deezer address and no code to look for")
+
+    async def _apple(self, sheet: Release, markets: Sequence[str]) -> Reading:
+        link = await self._item(sheet.apple_music)
+        if link is not None and link.id is not None and link.kind in ("song", "album"):
+            countries = list(dict.fromkeys([*markets, (link.storefront or "us").upper()]))
+            kind = "track" if link.kind == "song" else "album"
+            return Reading("apple_music", await self.apple.item(kind, link.id, countries), linked=True)
+        if sheet.apple_music is not None:
+            return Reading(
+                "apple_music", why_not=f"{sheet.apple_music} is not the address of a song or an album"
+            )
+        if sheet.upc is None:
+            return Reading(
+                "apple_music", why_not="the sheet has no Apple Music address and no UPC to look for"
+            )
+        albums = await self.apple.by_upc(sheet.upc, markets)
+        if not albums:
+            raise AskError(Trouble.NOT_FOUND, f"no release has the UPC {sheet.upc}")
+        copies = tuple(album.url for album in albums[1:])
+        return Reading("apple_music", replace(albums[0], duplicates=copies))
+
+    async def _item(self, address: str | None) -> MusicLink | None:
+        """Return the item an address names, a short link followed to its page."""
+        link = parse(address) if address else None
+        if link is None or not link.is_short or address is None:
+            return link
+        return parse((await self.asker.get(address)).url)
