@@ -87,10 +87,13 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 
 class SuiteFile(pytest.File):
-    """One suite."""
+    """One suite, and the suites it includes."""
 
     def collect(self) -> Iterator[CaseItem]:
-        """Yield an item for each case, in the order of the plan."""
+        """Yield an item for each case, in the order of the plan.
+
+        A suite that is also collected as a file of its own is left to whichever came first.
+        """
         from dropcheck.device.load import ProfileError
         from dropcheck.run.errors import RunError
         from dropcheck.run.plan_files import plan_files
@@ -102,28 +105,32 @@ class SuiteFile(pytest.File):
             plan = plan_files([self.path], session.checks, selection)
         except (SuiteError, RunError, ProfileError) as error:
             raise self.CollectError(str(error)) from None
-        (suite,) = plan.suites
-        session.add_suite(suite, self)
-        lines = {link.name: _line(suite, number) for number, link in enumerate(suite.links)}
+        suites = {suite.suite: suite for suite in plan.suites if session.add_suite(suite, self)}
         for case in plan.cases:
-            name = case.id.removeprefix(f"{case.suite}/")
+            if case.suite not in suites:
+                continue
+            suite = suites[case.suite]
+            own = suite.path == self.path.resolve()
+            name = case.id.removeprefix(f"{case.suite}/") if own else case.id
             item: CaseItem = CaseItem.from_parent(
-                self, name=name, case=case, line=lines.get(case.link or "", 0)
+                self, name=name, case=case, place=(suite.path or self.path, _line(suite, case.link))
             )
             yield item
 
 
-def _line(suite: Suite, number: int) -> int:
-    return max(0, suite.problem(("links", number, "url"), "").line - 1)
+def _line(suite: Suite, link: str | None) -> int:
+    """The line of a link, counted from 0."""
+    numbers = [number for number, one in enumerate(suite.links) if one.name == link]
+    return max(0, suite.problem(("links", numbers[0], "url"), "").line - 1) if numbers else 0
 
 
 class CaseItem(pytest.Item):
     """One case."""
 
-    def __init__(self, *, case: Case, line: int, **more: Any) -> None:
+    def __init__(self, *, case: Case, place: tuple[Path, int], **more: Any) -> None:
         super().__init__(**more)
         self.case = case
-        self._line = line
+        self._place = place
         self.result: CaseResult | None = None
         for word in (*case.tags, case.check, case.profile or ""):
             mark = re.sub(r"\W", "_", word)
@@ -169,7 +176,7 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the suite's file, the line of the link (counted from 0) and the case."""
-        return self.path, self._line, self.case.id
+        return *self._place, self.case.id
 
 
 def _fail(result: CaseResult) -> NoReturn:
@@ -206,14 +213,17 @@ class _Session:
             self._checks = load_checks(self.words("checks"))
         return self._checks
 
-    def add_suite(self, suite: Suite, file: SuiteFile) -> None:
-        """Take a suite in; two of one name would have the same cases."""
-        earlier = self._files.setdefault(suite.suite, file.path)
-        if earlier != file.path:
+    def add_suite(self, suite: Suite, file: SuiteFile) -> bool:
+        """Take a suite in; return whether its cases belong to `file`, not to another that includes it.
+
+        Two suites of one name would have the same cases, so the second is an error.
+        """
+        known = self._suites.setdefault(suite.suite, suite)
+        if known.path != suite.path:
             raise file.CollectError(
-                f"{file.path}: two suites are called `{suite.suite}`; the other is {earlier}; rename one"
+                f"{suite.path}: two suites are called `{suite.suite}`; the other is {known.path}; rename one"
             )
-        self._suites[suite.suite] = suite
+        return self._files.setdefault(suite.suite, file.path) == file.path
 
     def result_of(self, item: CaseItem) -> CaseResult:
         """Return the result of an item's case, having put this process's share of cases to work."""

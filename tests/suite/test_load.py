@@ -14,11 +14,14 @@ from dropcheck.suite import (
     Suite,
     SuiteError,
     find_suites,
+    load_file,
     load_suite,
     load_suites,
     looks_like_suite,
     parse_suite,
+    plan,
 )
+from dropcheck.suite.model import DEFAULT_PROFILES
 
 from .conftest import APPLE, SPOTIFY, outcome
 
@@ -318,6 +321,50 @@ def test_a_part_included_by_two_ways_counts_once(load, tmp_path: Path):
     (tmp_path / "_a.yaml").write_text("include: _c.yaml\n")
     (tmp_path / "_b.yaml").write_text("include: _c.yaml\n")
     assert [link.name for link in load("include: [_a.yaml, _b.yaml]\n").links] == ["c"]
+
+
+TWIN = "suite: twin\nlinks: [{name: a, url: 'https://twin.example'}]\n"
+OWN = "suite: own\nlinks: [{name: a, url: 'https://own.example'}]\n"
+
+
+def written(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder / f"{next(iter(files))}.yaml"
+
+
+def test_an_included_file_with_its_own_suite_stands_alone(tmp_path: Path):
+    file = written(tmp_path, own="include: [_twin.yaml]\n" + OWN, _twin=TWIN)
+    own, twin = load_file(file, REGISTRY, {})
+    assert (own.suite, [link.url for link in own.links]) == ("own", ["https://own.example"])
+    assert (twin.suite, [link.url for link in twin.links]) == ("twin", ["https://twin.example"])
+    assert twin.path == (tmp_path / "_twin.yaml").resolve()
+    assert load_suite(file, REGISTRY, {}).links == own.links
+
+
+def test_case_ids_of_included_suites_stay_unique(tmp_path: Path):
+    file = written(tmp_path, own="include: [_twin.yaml]\n" + OWN, _twin=TWIN)
+    (tmp_path / "_twin.yaml").write_text(TWIN.replace("suite: twin", "suite: own"))
+    with pytest.raises(SuiteError, match="two suites are called `own`"):
+        plan(load_file(file, REGISTRY, {}), DEFAULT_PROFILES, REGISTRY)
+
+
+def test_a_suite_that_is_included_and_found_beside_it_is_loaded_once(tmp_path: Path):
+    written(tmp_path, own="include: [twin.yaml]\n" + OWN, twin="include: [own.yaml]\n" + TWIN)
+    assert [suite.suite for suite in load_suites([tmp_path], REGISTRY, {})] == ["own", "twin"]
+
+
+def test_a_file_of_nothing_but_includes_gives_no_suite_of_its_own(tmp_path: Path):
+    file = written(tmp_path, month="suite: month\ninclude: [own.yaml, twin.yaml]\n", own=OWN, twin=TWIN)
+    assert [suite.suite for suite in load_suites([file], REGISTRY, {})] == ["own", "twin"]
+
+
+def test_problems_of_an_included_suite_are_told_with_its_own_file(tmp_path: Path):
+    file = written(tmp_path, own="include: [_twin.yaml]\n" + OWN, _twin=TWIN + "colour: red\n")
+    with pytest.raises(SuiteError) as caught:
+        load_file(file, REGISTRY, {})
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == (str(tmp_path / "_twin.yaml"), 3)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from .case import Case, Plan, ProfileFacts, Visits
 from .errors import Problem, SelectionError, SuiteError
 from .expand import plan
-from .load import find_suites, load_suite, load_suites, looks_like_suite, parse_suite
+from .find import find_suites, looks_like_suite
+from .load import load_file, load_suite, load_suites, parse_suite
 from .model import CheckCall, Expectation, Known, Link, Suite
 from .moment import Moment
 from .new import new_suite
@@ -38,6 +39,7 @@ __all__ = [
     "Visits",
     "find_suites",
     "json_schema",
+    "load_file",
     "load_suite",
     "load_suites",
     "looks_like_suite",

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from .checks import CheckReader
 from .errors import MAX_PROBLEMS, Problem, SuiteError
 from .explain import explain
+from .find import find_suites
 from .interpolate import interpolate
 from .model import Link, Suite
 from .registry import CheckRegistry
@@ -24,16 +25,12 @@ from .tree import Node, Source, node_of, parse, read_source
 
 #: Lists that add up over includes; every other list is replaced by the suite's own.
 _ADD_UP = frozenset({"links", "checks", "tags"})
-#: Keys of an included file that say something about that file alone.
-_OWN_ONLY = frozenset({"version", "suite", "include"})
-_SUITE_FILE = re.compile(r"\.(ya?ml|json)$", re.IGNORECASE)
-_SUITE_KEY = re.compile(
-    r"""^(?:["']?(?:suite|links)["']?[ \t]*:|\s*\{.*["'](?:suite|links)["'][ \t]*:)""", re.M | re.S
-)
+#: Keys of an included part that say something about that file alone.
+_OWN_ONLY = frozenset({"version", "include"})
 
 
 def load_suite(path: Path | str, registry: CheckRegistry, environ: Mapping[str, str] | None = None) -> Suite:
-    """Load one suite file with what it includes.
+    """Load one suite file with the parts it includes, without the further suites it includes.
 
     `environ` is where ``${DROPCHECK_VAR_…}`` is looked up (default: the process's). Raises `SuiteError` with
     everything that is wrong with it.
@@ -42,61 +39,57 @@ def load_suite(path: Path | str, registry: CheckRegistry, environ: Mapping[str, 
     return _Loading(file, registry, os.environ if environ is None else environ).suite()
 
 
+def load_file(
+    path: Path | str, registry: CheckRegistry, environ: Mapping[str, str] | None = None
+) -> list[Suite]:
+    """Load one suite file and the suites it includes: files that name their own ``suite:``.
+
+    A file that holds nothing but such includes gives no suite of its own. Raises `SuiteError` with everything
+    that is wrong with any of them.
+    """
+    return _load_files([Path(path)], registry, environ)
+
+
 def load_suites(
     paths: Iterable[Path | str], registry: CheckRegistry, environ: Mapping[str, str] | None = None
 ) -> list[Suite]:
-    """Load suite files and the suites of folders, in order.
+    """Load suite files, the suites of folders and those they include, in order, each file once.
 
     Raises `SuiteError` with the problems of all of them.
     """
-    suites: list[Suite] = []
+    files: list[Path] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            files = find_suites(Path(path))
+            files += find_suites(Path(path))
         except SuiteError as error:
             problems += error.problems
+    return _load_files(files, registry, environ, problems)
+
+
+def _load_files(
+    files: Iterable[Path],
+    registry: CheckRegistry,
+    environ: Mapping[str, str] | None,
+    problems: Iterable[Problem] = (),
+) -> list[Suite]:
+    found, suites = list(problems), list[Suite]()
+    waiting, seen = list(files), set[Path]()
+    while waiting:
+        file = waiting.pop(0)
+        if file.resolve() in seen:
             continue
-        for file in files:
-            try:
-                suites.append(load_suite(file, registry, environ))
-            except SuiteError as error:
-                problems += error.problems
-    if problems:
-        raise SuiteError(problems)
+        seen.add(file.resolve())
+        loading = _Loading(file, registry, os.environ if environ is None else environ)
+        try:
+            suite = loading.suite()
+            suites += [suite] if suite.links or suite.checks else []
+        except SuiteError as error:
+            found += error.problems
+        waiting[:0] = loading.further
+    if found:
+        raise SuiteError(found)
     return suites
-
-
-def find_suites(path: Path) -> list[Path]:
-    """Return `path` itself, or the suites below a folder (files whose name begins with `_` or `.` are parts).
-
-    Raises `SuiteError` for a folder without suites.
-    """
-    if not path.is_dir():
-        return [path]
-    found = [
-        file
-        for file in sorted(path.rglob("*"))
-        if not any(part.startswith(("_", ".")) for part in file.relative_to(path).parts)
-        and looks_like_suite(file)
-    ]
-    if not found:
-        raise SuiteError(
-            [Problem(str(path), 0, 0, "this folder holds no suite", "a suite begins with `suite: its-name`")]
-        )
-    return found
-
-
-def looks_like_suite(path: Path) -> bool:
-    """Return whether a file is YAML or JSON with `suite:` or `links:` at its top."""
-    if not _SUITE_FILE.search(path.name) or not path.is_file():
-        return False
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(65_536)
-    except OSError:
-        return False
-    return _SUITE_KEY.search(head.decode("utf-8-sig", errors="replace")) is not None
 
 
 def parse_suite(
@@ -124,6 +117,8 @@ class _Loading:
         self._registry = registry
         self._environ = environ
         self._label = label or str(file)
+        #: Suites that this one includes, named so that they can be opened.
+        self.further: list[Path] = []
         self._problems: list[Problem] = []
         self._included_files: set[Path] = set()
         self._unfilled: set[tuple[str, int, int]] = set()
@@ -133,9 +128,10 @@ class _Loading:
         return self.suite_of(read_source(self._file, self._label))
 
     def suite_of(self, source: Source) -> Suite:
-        tree = self._tree(source, ())
+        tree = self._parsed(source)
         if tree is None:
             raise self._error()
+        tree = self._completed(tree, source, ())
         self._add_rows(tree)
         return self.suite_of_tree(tree)
 
@@ -160,7 +156,7 @@ class _Loading:
             kept[MAX_PROBLEMS:] = [Problem(self._label, 0, 0, "there are more problems; these are the first")]
         return SuiteError(kept)
 
-    def _tree(self, source: Source, chain: tuple[Path, ...]) -> Node | None:
+    def _parsed(self, source: Source) -> Node | None:
         try:
             tree = parse(source)
         except SuiteError as error:
@@ -170,12 +166,18 @@ class _Loading:
             hint = "a suite begins with `suite: its-name`; its links stand under `links:`"
             self._problems.append(tree.problem(f"a suite is a mapping of keys, this is {tree.kind()}", hint))
             return None
+        return tree
+
+    def _completed(self, tree: Node, source: Source, chain: tuple[Path, ...]) -> Node:
+        """The tree with its variables filled in and its parts taken over."""
+        assert isinstance(tree.value, dict)
         self._fill(tree)
         here = (*chain, source.path.resolve()) if source.path is not None else chain
         includes = _members(tree.value.get("include"))
         for node in includes:
             included = self._included(node, source, here)
-            if included is not None and isinstance(included.value, dict):
+            if included is not None:
+                assert isinstance(included.value, dict)
                 for key in _OWN_ONLY & included.value.keys():
                     del included.value[key]
                 tree = _merged(tree, included)
@@ -199,11 +201,19 @@ class _Loading:
                 node.problem(f"these files include each other: {names}", "remove one of the includes")
             )
             return None
+        label = self._label_of(file)
         try:
-            return self._tree(read_source(file, self._label_of(file)), chain)
+            part = read_source(file, label)
         except SuiteError as error:
             self._problems += error.problems
             return None
+        tree = self._parsed(part)
+        if tree is None or not isinstance(tree.value, dict):
+            return None
+        if "suite" in tree.value:
+            self.further.append(Path(label))
+            return None
+        return self._completed(tree, part, chain)
 
     def _add_rows(self, tree: Node) -> None:
         assert isinstance(tree.value, dict)
@@ -262,6 +272,7 @@ class _Loading:
             update={"suite": suite.suite or self._own_name(), "links": _named(suite.links)}
         )
         suite._tree, suite._folder, suite._label = tree, self._root, self._label
+        suite._path = self._file.resolve() if self._file is not None else None
         suite._profiles_given = given
         self._check_whole(suite)
         suite._warnings = tuple(_warnings(suite))
@@ -272,7 +283,7 @@ class _Loading:
         return _slug(stem) or "suite"
 
     def _check_whole(self, suite: Suite) -> None:
-        if not suite.links and not suite.checks and not self._problems:
+        if not suite.links and not suite.checks and not self.further and not self._problems:
             hint = "add `links:` with at least one `- url: https://…`"
             self._problems.append(suite.problem((), "this suite has nothing to check", hint))
         if not suite.profiles:

@@ -196,7 +196,8 @@ class Suite(StrictModel):
     suite: Name = ""
     """The suite's name; the file's name when left out."""
     include: Words = ()
-    """Files of the suite's folder whose keys are taken over; the suite's own win, links and checks add up."""
+    """Files of the suite's folder. Keys of a part are taken over: the suite's own win, links and checks add
+    up. A file that names its own `suite:` stands alone, as a further suite of the run."""
     release: Release = Field(default_factory=Release)
     """The release sheet."""
     profiles: Words = DEFAULT_PROFILES
@@ -216,6 +217,7 @@ class Suite(StrictModel):
 
     _tree: Node | None = PrivateAttr(default=None)
     _folder: Path | None = PrivateAttr(default=None)
+    _path: Path | None = PrivateAttr(default=None)
     _label: str = PrivateAttr(default="")
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
     _profiles_given: bool = PrivateAttr(default=False)
@@ -224,6 +226,11 @@ class Suite(StrictModel):
     def folder(self) -> Path | None:
         """The suite's folder, symbolic links resolved; None for a suite made in memory."""
         return self._folder
+
+    @property
+    def path(self) -> Path | None:
+        """The suite's file, symbolic links resolved; None for a suite made in memory."""
+        return self._path
 
     @property
     def label(self) -> str:
