@@ -22,6 +22,7 @@ from dropcheck.engine.base import (
     NavigationAttempt,
     PageEventKind,
     SyntheticAnswer,
+    ViewLostError,
 )
 from dropcheck.result import Cause
 
@@ -96,12 +97,18 @@ class ChromiumWindow:
             ("Runtime.addBinding", {"name": view.binding}),
             ("Page.addScriptToEvaluateOnNewDocument", {"source": source}),
             ("Fetch.enable", {"patterns": view.patterns, "handleAuthRequests": True}),
+            # A worker's answer to a document request would never pause. Workers still register and run.
+            ("Network.setBypassServiceWorker", {"bypass": True}),
             *set_up_commands(settings.identity),
         ]
         tree, *_ = await asyncio.gather(
             self.send("Page.getFrameTree"), *(self.send(name, arguments) for name, arguments in commands)
         )
-        self.main_frame = tree["frameTree"]["frame"]["id"]
+        frame = tree["frameTree"]["frame"]
+        self.main_frame = frame["id"]
+        if is_web(frame["url"]):
+            self.url = frame["url"]
+            self.view.spawn(self.view.ask_late(self, frame["url"]))
 
     async def send(
         self, method: str, arguments: dict[str, Any] | None = None, bound_s: float = COMMAND_BOUND_S
@@ -112,6 +119,8 @@ class ChromiumWindow:
         except TimeoutError:
             raise EngineError("the page does not answer") from None
         except PlaywrightError as error:
+            if not self.view.engine.is_running:
+                raise ViewLostError("Chromium ended while the page was open") from error
             raise EngineError(f"the page is gone or refused {method}: {_first_line(error)}") from error
 
     async def evaluate(
@@ -182,7 +191,8 @@ class ChromiumWindow:
         self.watch.on_request(event)
         if event.get("type") != "Document":
             return
-        url = event["request"]["url"]
+        # The address without its fragment is worth little: an intent: URI is nearly all fragment.
+        url = event["request"]["url"] + event["request"].get("urlFragment", "")
         redirect = event.get("redirectResponse")
         status = int(redirect["status"]) if redirect else None
         self.causes.note_request(
@@ -412,6 +422,8 @@ class ChromiumWindow:
         url = frame["url"] + frame.get("urlFragment", "")
         self.url = url if is_web(url) else None
         if is_web(url):
+            if self.number > 0 and frame["loaderId"] not in self.causes.chains:
+                self.view.spawn(self.view.ask_late(self, url))
             if not self._has_landed and self.number == 0:
                 self.view.spawn(self._forget_history())
             self._has_landed = True

@@ -67,8 +67,8 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
 
 
 def _is_store_page(url: str) -> bool:
-    app = apps.app_for_host(scheme_and_host(url)[1])
-    return app is not None and app.role is apps.Role.MUSIC
+    link = apps.parse(url)
+    return link is not None and not link.is_short
 
 
 def _leads_into_app(control: Control) -> bool:
