@@ -106,7 +106,9 @@ class RequestWatch:
         url = event["request"]["url"]
         if is_web(url) or url.startswith(("ws:", "wss:")):
             is_main = kind == "Document" and event.get("frameId") == self._window.main_frame
-            self._open[event["requestId"]] = _Request(url, kind, time.monotonic(), event.get("loaderId", ""), is_main)
+            self._open[event["requestId"]] = _Request(
+                url, kind, time.monotonic(), event.get("loaderId", ""), is_main
+            )
             self._view.stir()
         else:
             self._open.pop(event["requestId"], None)

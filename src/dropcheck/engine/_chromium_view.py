@@ -31,7 +31,9 @@ from dropcheck.engine.base import (
     PageEventKind,
     PageSurvey,
     ViewDelegate,
+    ViewLostError,
     ViewSettings,
+    WindowPolicy,
 )
 from dropcheck.result import Cause
 
@@ -164,8 +166,6 @@ class ChromiumView:
         wanted = self._wanted.pop(url.partition("#")[2], None)
         if wanted is not None:
             await self._fill(window, *wanted)
-        elif is_web(url):
-            await self._late(window, url)
 
     async def _fill(
         self,
@@ -199,15 +199,24 @@ class ChromiumView:
         except EngineError:
             window.load(url, origin, referrer=opener.url)
 
-    async def _late(self, window: ChromiumWindow, url: str) -> None:
-        """A window the page opened past our script, such as a form's: asked about after the fact."""
+    async def ask_late(self, window: ChromiumWindow, url: str) -> None:
+        """A popup loaded something before it could be dressed: the phone is asked after the fact.
+
+        That is a window opened empty and sent somewhere in the same breath, or one our script never saw.
+        """
         gesture = self.was_touched()
         policy = self.settings.windows_with_gesture if gesture else self.settings.windows_without_gesture
-        attempt = NavigationAttempt(
-            url, Cause.POPUP, gesture, self.t_ms(), page_url=self._windows[0].url, new_window=True
+        answer = await self.ask(
+            NavigationAttempt(
+                url,
+                Cause.POPUP,
+                gesture,
+                self.t_ms(),
+                page_url=self._windows[0].url if self._windows else None,
+                new_window=True,
+            )
         )
-        answer = await self.ask(attempt)
-        if policy.value != "opens" or answer != LOAD:
+        if policy is not WindowPolicy.OPENS or answer != LOAD:
             await _close_page(window.page)
 
     async def _adopt(self, page: Page) -> ChromiumWindow:
@@ -387,6 +396,8 @@ class ChromiumView:
 
     def _front(self) -> ChromiumWindow:
         self._raise_delegate_error()
+        if not self.engine.is_running:
+            raise ViewLostError("Chromium ended while the page was open")
         if not self._windows:
             raise EngineError("the page closed itself")
         window = self._windows[-1]

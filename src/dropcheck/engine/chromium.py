@@ -48,10 +48,15 @@ class ChromiumEngine:
         self._views: set[ChromiumView] = set()
         self._starting = asyncio.Lock()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the browser is there."""
+        return self._browser is not None and self._browser.is_connected()
+
     async def start(self) -> None:
         """Start the browser; raises `BrowserMissingError`, or `EngineError` where it does not start."""
         async with self._starting:
-            if self._browser is not None and self._browser.is_connected():
+            if self.is_running:
                 return
             await self._launch()
 

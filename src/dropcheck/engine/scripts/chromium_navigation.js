@@ -65,7 +65,7 @@
 
   const nativeOpen = window.open;
   const known = new Map(); // window name → window
-  const pending = new Map(); // token → [window, url]
+  const pending = new Map(); // token → [window, what sends it on its way, if not its URL]
   let lastToken = 0;
 
   const isSameView = (name) => {
@@ -80,8 +80,6 @@
       return false;
     }
   };
-
-  const policyNow = () => (isGesture() ? setup.withGesture : setup.withoutGesture);
 
   // The one place a new window starts from; returns what `window.open` returns.
   const openWindow = (url, name, features, by) => {
@@ -111,7 +109,7 @@
     tell(record);
     const opened = Reflect.apply(nativeOpen, window, [`about:blank#${token}`, name || "_blank", features || ""]);
     if (opened) {
-      pending.set(token, [opened, url]);
+      pending.set(token, [opened, null]);
       if (name && !name.startsWith("_")) known.set(name, opened);
     }
     return opened;
@@ -122,9 +120,11 @@
   window.addEventListener(setup.release, (event) => {
     event.stopImmediatePropagation();
     const { token, url } = event.detail;
-    const [opened] = pending.get(token) || [];
+    const [opened, send] = pending.get(token) || [];
     pending.delete(token);
-    if (opened && !opened.closed) opened.location.replace(url);
+    if (!opened || opened.closed) return;
+    if (send) send();
+    else opened.location.replace(url);
   }, true);
 
   const open = {
@@ -173,18 +173,46 @@
     if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
     const name = event.submitter?.getAttribute("formtarget") || targetOf(form);
     if (!name || isSameView(name)) return;
-    const policy = policyNow();
-    if (policy === "opens") return; // The browser opens it itself: only it can carry the form's body along.
-    const url = event.submitter?.getAttribute("formaction") ? event.submitter.formAction : form.action;
-    if (policy === "null") {
-      event.preventDefault();
-      tell({ kind: "window", url, by: "form", gesture: isGesture(), policy, token: "", method: form.method.toUpperCase() });
+    const { submitter } = event;
+    const method = (submitter?.getAttribute("formmethod") || form.method).toUpperCase();
+    let url = submitter?.getAttribute("formaction") ? submitter.formAction : form.action;
+    if (method === "GET") {
+      const filled = new URL(url);
+      filled.search = new URLSearchParams(new FormData(form, submitter)).toString();
+      url = filled.href;
+    }
+    event.preventDefault();
+    const gesture = isGesture();
+    const policy = gesture ? setup.withGesture : setup.withoutGesture;
+    if (policy === "replaces") {
+      sendForm(form, submitter, "_top");
       return;
     }
-    const before = form.getAttribute("target");
-    form.target = "_top";
-    event.submitter?.removeAttribute("formtarget");
-    setTimeout(() => (before === null ? form.removeAttribute("target") : form.setAttribute("target", before)));
+    const token = `${setup.release}-${++lastToken}`;
+    tell({ kind: "window", url, by: "form", gesture, policy, token, noOpener: false, noReferrer: false, method });
+    if (policy === "null") return;
+    const opened = Reflect.apply(nativeOpen, window, [`about:blank#${token}`, token]);
+    if (opened) pending.set(token, [opened, () => sendForm(form, submitter, token)]);
+  };
+
+  // Submit a form to a window by name, its button's own name and address included.
+  const sendForm = (form, submitter, name) => {
+    const before = ["target", "action", "method"].map((key) => [key, form.getAttribute(key)]);
+    const extra = document.createElement("input");
+    extra.type = "hidden";
+    if (submitter?.name) {
+      extra.name = submitter.name;
+      extra.value = submitter.value;
+      form.append(extra);
+    }
+    form.setAttribute("target", name);
+    for (const key of ["action", "method"]) {
+      const own = submitter?.getAttribute(`form${key}`);
+      if (own) form.setAttribute(key, own);
+    }
+    HTMLFormElement.prototype.submit.call(form);
+    for (const [key, value] of before) value === null ? form.removeAttribute(key) : form.setAttribute(key, value);
+    extra.remove();
   };
 
   // Listeners that are added again on the way down run last on the way up, after the page's own, and so know
