@@ -137,6 +137,7 @@ async def test_a_redirect_to_a_custom_scheme_is_reported_with_its_status_and_the
     view, phone = await stage.open("https://toscheme.test/")
     await stage.tap(view, "#go")
     attempt = await phone.attempt("intent:")
+    assert attempt.url == "intent://track/1#Intent;scheme=spotify;end"
     assert (attempt.by, attempt.chain_by, attempt.gesture, attempt.status) == (
         Cause.REDIRECT,
         Cause.TAP,

@@ -19,7 +19,7 @@ _NOT_OPENABLE = frozenset({"data", "file", "filesystem", "content", "chrome", "v
 
 def decide_in_app(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision:
     """Return what the phone does with a navigation in this profile's view, in the reader's play."""
-    scheme, host = scheme_and_host(navigation.url)
+    scheme, _ = scheme_and_host(navigation.url)
     refused = refused_window(navigation, reader)
     if refused is not None:
         return refused

@@ -63,7 +63,7 @@ class Associations:
         path = AASA_PATH if os is Os.IOS else ASSETLINKS_PATH
         answer = await self._fetch(f"https://{host}{path}")
         if answer.status != 200:
-            # Phones hold a copy of the file from an earlier day, so a missing one today is no proof of its absence.
+            # Phones hold a copy of the file from an earlier day, so a missing one today proves nothing.
             return Association(host, basis=Basis.MODELLED, faults=(f"answered {answer.status or 'nothing'}",))
         if os is Os.ANDROID:
             return Association(host, assetlinks=answer.body)

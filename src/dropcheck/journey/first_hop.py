@@ -17,7 +17,7 @@ from dropcheck.engine.base import SyntheticAnswer
 
 @dataclass(frozen=True, slots=True)
 class FirstAddress:
-    """Where the app starts, what it answers there itself, and the artist's URL as the app passes it on."""
+    """Where the app starts, what it answers there itself, and the artist's URL as it passes it on."""
 
     start: str
     answers: Mapping[str, SyntheticAnswer]

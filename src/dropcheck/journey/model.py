@@ -81,9 +81,9 @@ KeepScreenshot = Callable[[int, bytes], str]
 class Errand:
     """One tap on one link under one profile.
 
-    `browser` is the profile of the real browser on the same phone (None when `profile` is one). `opens` is the
-    item the link should lead to; `selectors` are tapped one after the other, `taps_allowed` at most; `within_s`
-    bounds each side of the phone. `access` maps hosts to headers sent only there.
+    `browser` is the profile of the real browser on the same phone (None when `profile` is one). `opens` is
+    the item the link should lead to; `selectors` are tapped one after the other, `taps_allowed` at most;
+    `within_s` bounds each side of the phone. `access` maps hosts to headers sent only there.
     """
 
     url: str
