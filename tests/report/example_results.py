@@ -61,11 +61,12 @@ def finding(rule: str = "trapped", **more: Any) -> dict[str, Any]:
         "severity": "error",
         "owner": "link-service",
         "title": "The Spotify button opens a web player inside TikTok",
-        "detail": "The button is a plain open.spotify.com link. TikTok keeps such links in its own browser, where the"
-        " fan isn't logged in, so the stream, the save and the follow are lost.",
+        "detail": "The button is a plain open.spotify.com link. TikTok keeps such links in its own browser, where"
+        " the fan isn't logged in, so the stream, the save and the follow are lost.",
         "fix": "Ask your link service to send TikTok visitors to the real browser first.",
-        "message": "Hello,\n\nmy link https://bio.example/mara opens Spotify's web player inside TikTok on iPhone"
-        " instead of the app.\nPlease switch on the hand-off to the real browser for in-app visitors.\n\nThank you,\nMara Vale",
+        "message": "Hello,\n\nmy link https://bio.example/mara opens Spotify's web player in TikTok on iPhone"
+        " instead of the app.\nPlease switch on the hand-off to the real browser for in-app visitors."
+        "\n\nThank you,\nMara Vale",
         "basis": "observed",
         "evidence": {"final_url": "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl", "taps": 1},
         **more,
@@ -114,7 +115,7 @@ def cases() -> list[dict[str, Any]]:
         "text": "30 to 50 % of mobile pre-saves are lost in in-app browsers.",
         "low": 0.3,
         "high": 0.5,
-        "source": "Spotify links from TikTok, an escape-link vendor's guide, attributed to Linkfire case studies",
+        "source": "an escape-link vendor's guide, attributed to Linkfire case studies",
     }
     return [
         case(
@@ -144,7 +145,9 @@ def cases() -> list[dict[str, Any]]:
                     basis="modelled",
                     title="Fans must open the menu themselves",
                     message="",
-                    detail="On this phone nothing better is known than showing the way out.",
+                    detail="At https://bio.example/"
+                    + "x" * 300
+                    + " on this phone nothing better is known than showing the way out.",
                     fix="Keep the hint above the fold; there is nothing more to gain today.",
                 )
             ],
@@ -418,7 +421,10 @@ def many_cases(count: int) -> Results:
     return results(cases=made, releases=[])
 
 
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>=cmd|' /C calc'!A0 \x1b[31m\x00[x](javascript:alert(3)) {{7*7}} @everyone"
+HOSTILE = (
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>=cmd|' /C calc'!A0 \x1b[31m\x00"
+    "[x](javascript:alert(3)) {{7*7}} @everyone"
+)
 RTL = "مارا فالي"
 
 

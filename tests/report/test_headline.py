@@ -14,8 +14,9 @@ from dropcheck.report.wording import wording
     [
         (["pass", "pass"], "Everything works."),
         (["pass", "warn"], "Everything opens, but fans get lost on the way."),
-        (["pass", "fail"], "One thing is broken."),
-        (["fail", "fail", "error"], "2 things are broken."),
+        (["pass", "fail"], "One of 2 links is broken."),
+        (["fail"], "The link is broken."),
+        (["fail", "fail", "error"], "2 of 3 links are broken."),
         (["blocked", "error"], "We couldn't check enough to say."),
         (["pending"], "Too early to say: the stores are still catching up."),
         ([], "Nothing was checked."),
@@ -24,6 +25,12 @@ from dropcheck.report.wording import wording
 def test_the_sentence_says_the_worst_that_is_known(verdicts: list[str], sentence: str) -> None:
     made = [case(f"l{number}", "tiktok-ios", "escape", verdict) for number, verdict in enumerate(verdicts)]
     assert headline(results(cases=made), wording()).sentence == sentence
+
+
+def test_what_is_no_link_is_counted_as_a_thing() -> None:
+    phones = [case("bio", phone, "escape", "fail") for phone in ("tiktok-ios", "tiktok-android")]
+    made = results(cases=[*phones, case(None, None, "metadata", "fail")])
+    assert headline(made, wording()).sentence == "2 things are broken."
 
 
 def test_what_could_not_be_checked_is_said_beside_what_works() -> None:

@@ -124,7 +124,8 @@ def test_hostile_text_becomes_no_element_no_link_and_no_picture(
     page = open_page(reader, made["hostile"], DESK).page
     assert page.locator("main script, main img[src=x], [onerror], [onclick], [onload]").count() == 0
     addresses = page.evaluate(
-        "[...document.querySelectorAll('[href],[src]')].map(one => one.getAttribute('href') ?? one.getAttribute('src'))"
+        "[...document.querySelectorAll('[href],[src]')]"
+        ".map(one => one.getAttribute('href') ?? one.getAttribute('src'))"
     )
     assert [one for one in addresses if one.startswith(("javascript:", "data:text", "/etc"))] == []
     assert page.locator("h1").count() == 1

@@ -129,8 +129,9 @@ def test_a_har_entry_keeps_its_shape_and_loses_its_secrets() -> None:
 
 
 def test_results_stay_valid_and_keep_their_identities() -> None:
-    leaky = case("presave", "tiktok-ios", "presave", "fail", reason="from 203.0.113.7",
-                 hops=[hop(1, "redirect", "https://a.example/?code=AQDx")], data={"state": "a1b2c3d4e5f6g7h8i9", "cookies": "a=b"})  # fmt: skip
+    hops = [hop(1, "redirect", "https://a.example/?code=AQDx")]
+    data = {"state": "a1b2c3d4e5f6g7h8i9", "cookies": "a=b"}
+    leaky = case("presave", "tiktok-ios", "presave", "fail", reason="from 203.0.113.7", hops=hops, data=data)
     clean = redact_results(results(cases=[leaky]), {})
     assert clean.cases[0].id == leaky["id"]
     assert clean.cases[0].hops[0].url == f"https://a.example/?code={MARK}"

@@ -41,17 +41,19 @@ class OwnersAdvice:
         return self.advice[0].finding.severity
 
 
-def advice_by_owner(cases: Sequence[CaseResult]) -> list[OwnersAdvice]:
+def advice_by_owner(cases: Sequence[CaseResult], phones: Sequence[str] = ()) -> list[OwnersAdvice]:
     """Return the findings of `cases` by owner; who has the most severe one comes first.
 
-    Findings of failures the suite accepted as known are left out: there is nothing to do about them.
+    Findings that differ in nothing but the name of one of `phones` are one piece of advice. Those of failures
+    the suite accepted as known are left out: there is nothing to do about them.
     """
     found: dict[tuple[str, ...], Advice] = {}
     for case in cases:
         if accepted(case):
             continue
         for finding in case.findings:
-            key = (finding.owner, finding.rule, finding.title, finding.fix, case.link or "", case.suite)
+            same = (_without_phones(text, phones) for text in (finding.title, finding.fix))
+            key = (finding.owner, finding.rule, *same, case.link or "", case.suite)
             advice = found.setdefault(key, Advice(finding, contested=case.otherwise is not None))
             advice.cases.append(case)
     by_owner: dict[Owner, list[Advice]] = {}
@@ -66,3 +68,9 @@ def advice_by_owner(cases: Sequence[CaseResult]) -> list[OwnersAdvice]:
     return sorted(
         groups, key=lambda group: (_MOST_SEVERE_FIRST.index(group.worst), list(Owner).index(group.owner))
     )
+
+
+def _without_phones(text: str, phones: Sequence[str]) -> str:
+    for phone in phones:
+        text = text.replace(phone, "")
+    return text

@@ -48,8 +48,20 @@ def headline_of(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], sa
     words = [word_of(case.verdict) for case in decided or open_cases]
     word = worst(words) if words else Word.WORKS
     broken = [case for case in open_cases if case.verdict is Verdict.FAIL]
-    sentence = say(f"headline.{word}", count=len(broken)) if broken else say(f"headline.{word}")
+    sentence = _broken(broken, cases, say) if broken else say(f"headline.{word}")
     return Headline(word, sentence, tuple(_lead(cases, open_cases, profiles, say)), tally)
+
+
+def _broken(broken: Sequence[CaseResult], cases: Sequence[CaseResult], say: Wording) -> str:
+    """Say what is broken in what the reader counts in: links where it is only links, else things."""
+    if any(case.link is None for case in broken):
+        things = {(case.suite, case.link or case.id) for case in broken}
+        return say("headline.broken", count=len(things))
+    links = {(case.suite, case.link) for case in broken}
+    total = len({(case.suite, case.link) for case in cases if case.link is not None})
+    if total == 1:
+        return say("headline.links_only")
+    return say("headline.links", count=len(links), total=say.number(total))
 
 
 def accepted(case: CaseResult) -> bool:

@@ -35,7 +35,7 @@ def markdown_report(
     blocks = [*_head(clean, say)]
     if previous is not None:
         blocks.append(comparison_markdown(compare(redact_results(previous), clean)).strip())
-    groups = advice_by_owner(clean.cases)
+    groups = advice_by_owner(clean.cases, [say.phone(one.name, clean.profiles) for one in clean.profiles])
     if groups:
         blocks.append(f"### {inert(say('page.todo'))}")
         blocks += _advice(groups, say)

@@ -218,7 +218,7 @@ def _view(
         cover=cover,
         clock=clock_of(release, say),
         headline=headline_of(cases, profiles, say),
-        advice=tuple(advice_by_owner(cases)),
+        advice=tuple(advice_by_owner(cases, [say.phone(one.name, profiles) for one in profiles])),
         links=tuple(_links(cases, journeys, profiles, say)),
         others=tuple(journeys[case.id] for case in cases if case.link is None),
         metadata=_metadata(release, say),
