@@ -18,6 +18,36 @@ from pydantic import BaseModel, ConfigDict
 from dropcheck.result import Basis, Finding, Owner, Severity
 
 
+#: Words for names that a single case would fill in.
+_IN_GENERAL = {
+    "app": "the app",
+    "goal": "their goal",
+    "technique": "Use the best way out that is known for that phone; `dropcheck profiles NAME` names it.",
+    "expected": "what was expected",
+    "opened": "something else",
+    "kind": "item",
+    "host": "the host",
+    "scheme": "that scheme",
+    "status": "4xx or 5xx",
+    "wall": "a captcha, a login, a region or too many visits",
+    "taps": "more",
+    "allowed": "fewer",
+    "lost": "those of the campaign",
+    "hop": "named in the finding",
+    "fault": "see the finding",
+    "expired": "the given day",
+    "got": "something else",
+    "length": "its length",
+    "missing": "what is missing",
+    "names": "the names",
+    "reason": "see the finding",
+    "scopes": "more than it needs",
+    "service": "the service",
+    "value": "another value",
+    "where": "the page",
+}
+
+
 class RuleEntry(BaseModel):
     """One rule: what it checks, why it matters to fans, how to fix it, what triggers it and what passes."""
 
@@ -33,6 +63,12 @@ class RuleEntry(BaseModel):
     triggers: str
     passes: str
     source: tuple[str, ...] = ()
+
+    def in_general(self) -> RuleEntry:
+        """Return the rule with its ``{names}`` filled in by words that hold for any case, for catalogues."""
+        fill = _Plain()
+        texts = {name: fill.format(getattr(self, name), **_IN_GENERAL) for name in ("title", "why", "fix")}
+        return self.model_copy(update=texts)
 
     @property
     def check(self) -> str:
