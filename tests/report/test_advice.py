@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.report.example_results import case, finding, results
+
 from dropcheck.report.advice import advice_by_owner
 from dropcheck.result import Owner
-from tests.report.example_results import case, finding, results
 
 
 def test_the_same_finding_on_two_phones_is_one_piece_of_advice() -> None:

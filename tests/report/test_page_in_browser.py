@@ -152,7 +152,7 @@ def test_the_page_says_everything_without_its_script(reader: Browser, made: dict
     ):
         assert page.get_by_role("heading", name=heading, exact=True).count() == 1
     assert page.locator("form.filter").is_hidden()
-    assert page.get_by_role("link", name="Stuck inside the app").count() == 1
+    assert page.locator(".cell", has_text="Stuck inside the app").count() == 1
     page.context.close()
 
 

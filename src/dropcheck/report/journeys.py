@@ -22,6 +22,10 @@ from dropcheck.result import (
 )
 
 
+#: Endings outside the in-app browser; they sound like success.
+_OUTSIDE = (OutcomeKind.APP, OutcomeKind.BROWSER, OutcomeKind.STORE)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One hop: who caused it, what the phone decided, and the picture of what the fan then sees."""
@@ -49,6 +53,12 @@ class Strip:
     frames: tuple[Frame, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def but(self) -> str:
+        """What is wrong with an ending that reads as if all were well: another song, a lost parameter."""
+        left = self.outcome is not None and self.outcome.kind in _OUTSIDE
+        return self.findings[0].title if self.verdict is not Verdict.PASS and left and self.findings else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Journey:
@@ -62,19 +72,13 @@ class Journey:
     title: str
     strip: Strip
     other: Strip | None
+    summary: str
     folded: bool
 
     @property
     def accepted(self) -> bool:
         """Whether the suite accepts this failure as known."""
         return accepted(self.case)
-
-    @property
-    def summary(self) -> str:
-        """What came of it in a few words: where it ended, or why there is no result."""
-        outcome = self.case.outcome
-        decided = outcome is not None and outcome.kind is not OutcomeKind.UNKNOWN
-        return self.strip.ending if decided else self.case.reason
 
     @property
     def name(self) -> str:
@@ -93,6 +97,7 @@ def journey(
         other = _strip(
             branch.verdict, branch.outcome, branch.hops, branch.findings, app, pictures, say, folded
         )
+    strip = _strip(case.verdict, case.outcome, case.hops, case.findings, app, pictures, say, folded)
     return Journey(
         case=case,
         anchor=anchor(case.id),
@@ -100,8 +105,9 @@ def journey(
         phone=say.phone(case.profile, profiles),
         app=app,
         title=say.check(case),
-        strip=_strip(case.verdict, case.outcome, case.hops, case.findings, app, pictures, say, folded),
+        strip=strip,
         other=other,
+        summary=_summary(case, strip, other, say),
         folded=folded,
     )
 
@@ -125,6 +131,16 @@ def host_of(url: str) -> str:
         return f"{parts.scheme}:" if parts.scheme else one_line(url, 60)
     except ValueError:
         return one_line(url, 60)
+
+
+def _summary(case: CaseResult, strip: Strip, other: Strip | None, say: Wording) -> str:
+    """Return what came of a case in a few words: where it ended, or why there is no result."""
+    if case.outcome is None or case.outcome.kind is OutcomeKind.UNKNOWN:
+        return case.reason
+    worst = strip.but or strip.ending
+    if other is None or (other.but or other.ending) == worst:
+        return worst
+    return say("how.either", worst=worst, other=other.but or other.ending)
 
 
 def _strip(
