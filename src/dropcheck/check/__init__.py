@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def builtin_checks() -> dict[str, CheckFunction]:
     """Return the built-in checks by name; imported here, so that validating a suite loads no browser code."""
     from dropcheck.check.escape import escape
+    from dropcheck.check.presave import presave
 
-    return {"escape": escape}
+    return {"escape": escape, "presave": presave}
 
 
 class _CallablePackage(ModuleType):

@@ -24,7 +24,7 @@ from dropcheck.engine.base import (
     WindowPolicy,
 )
 from dropcheck.handoff.model import Decision
-from dropcheck.handoff.rows import Play
+from dropcheck.handoff.rows import Play, scheme_and_host
 from dropcheck.journey.associations import Associations
 from dropcheck.journey.follow import Browsers, Playing, Visit
 from dropcheck.journey.login_controls import WantedLogin, cancel_control, choose_login
@@ -106,14 +106,15 @@ class PageSeen:
 class LoginVisit:
     """What one side of the phone showed of a login.
 
-    `kept` is what the service's page kept in this browser when the fan left (a secret). `window_refused` and
+    `page` is the service's own page as last seen, `login` the login's. `kept` is what the service's page
+    kept in this browser when the fan left (a secret). `window_refused` and
     `window_replaced` are what became of a popup, `window_closed` that it closed itself.
     """
 
     where: Where
     asked: list[LoginAsked] = field(default_factory=list)
+    page: PageSeen | None = None
     login: PageSeen | None = None
-    last: PageSeen | None = None
     after_no: PageSeen | None = None
     after_yes: PageSeen | None = None
     ended: Ended | None = None
@@ -327,15 +328,24 @@ class _LoginPlaying(Playing):
         if signs.is_challenge(survey.url):
             visit.login = replace(page, is_captcha=True)
             return Ended(Ending.BLOCKED, "the login checks for robots; a person has to look")
-        if visit.returned and not signs.on_site(survey.url):
+        if visit.returned and not self._at_login(survey.url, visit):
             visit.after_yes = page
             return Ended(Ending.STAYED, "the login came back to the service")
-        if signs.on_site(survey.url) or signs.asks(survey.url):
+        if self._at_login(survey.url, visit):
             visit.login = page
             if page.is_captcha:
                 return Ended(Ending.BLOCKED, "a captcha stands before the login; a person has to look")
             return Ended(Ending.STAYED, "the login shows")
+        visit.page = page
         return None
+
+    def _at_login(self, url: str, visit: LoginVisit) -> bool:
+        # The pages of a login server nobody has heard of are those of the host that was asked.
+        host = scheme_and_host(url)[1]
+        asked = any(
+            seen.form is not Form.FRAME and host == scheme_and_host(seen.url)[1] for seen in visit.asked
+        )
+        return asked or self.login.signs.on_site(url) or self.login.signs.asks(url)
 
     async def look_back(self, screen: Screen) -> None:
         """Read what the page kept; at the login, answer as far as that was asked for."""
@@ -350,8 +360,6 @@ class _LoginPlaying(Playing):
         elif not visit.login.has_fields:
             with contextlib.suppress(EngineError):
                 visit.login = replace(visit.login, has_fields=bool(await view.evaluate(_HAS_FIELDS)))
-        if screen.last_survey is not None:
-            visit.last = _page(screen.last_survey, side.status)
         if side.profile.in_app or visit.login is None or self.stops:
             return
         with contextlib.suppress(EngineError):
@@ -363,22 +371,22 @@ class _LoginPlaying(Playing):
     async def _cancel(self, screen: Screen, visit: LoginVisit) -> None:
         control = cancel_control(await screen.view.survey())
         if control is not None and await screen.view.tap(control):
-            visit.after_no = await self._way_back(screen)
+            visit.after_no = await self._way_back(screen, visit)
 
     async def _agree(self, screen: Screen, visit: LoginVisit) -> None:
         # The consent button's test id is stable in public automation (services reference 2.4).
         control = await screen.view.find("[data-testid='auth-accept']", 3.0)
         visit.consent_shown = control is not None
         if control is not None and await screen.view.tap(control):
-            visit.after_yes = await self._way_back(screen)
+            visit.after_yes = await self._way_back(screen, visit)
 
-    async def _way_back(self, screen: Screen) -> PageSeen | None:
+    async def _way_back(self, screen: Screen, visit: LoginVisit) -> PageSeen | None:
         end = time.monotonic() + _WAY_BACK_S
         while time.monotonic() < end:
             await screen.side.changed(1.0)
             await screen.view.settle(_SETTLE_S)
             survey = await screen.view.survey()
-            if not self.login.signs.on_site(survey.url):
+            if not self._at_login(survey.url, visit):
                 return _page(survey, screen.side.status)
         return None
 
