@@ -1,0 +1,268 @@
+"""Is the Sound Page the delivered release, and does *Add to Music App* lead to it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from dropcheck.catalog.ask import AskError, Trouble
+from dropcheck.catalog.sound import (
+    Delivery,
+    SoundFacts,
+    artist_differs,
+    delivery_of,
+    page_address,
+    title_differs,
+    version_of,
+)
+from dropcheck.catalog.tiktok import TikTok
+from dropcheck.check.clip import audience_findings, clip_findings
+from dropcheck.check.model import CheckContext, CheckResult
+from dropcheck.check.options import SoundPageOptions
+from dropcheck.check.release_clock import in_window, release_of, too_early
+from dropcheck.check.rulebook import finding
+from dropcheck.check.sound_targets import Target, target_of
+from dropcheck.check.stores import NAMES, Stores
+from dropcheck.result import Basis, Finding, Severity, Verdict
+from dropcheck.suite import Case
+from dropcheck.suite.sheet import Release
+
+#: Services the sheet can name that TikTok can link to.
+_LINKABLE = ("spotify", "apple_music", "amazon_music", "deezer")
+_TICK = (
+    "The button itself shows only in the app: open the sound there, tap Add to Music App, and tick it off."
+)
+
+
+async def sound_page(case: Case, context: CheckContext) -> CheckResult:
+    """Read the Sound Page logged out and judge it by the decision table."""
+    options = case.options
+    assert isinstance(options, SoundPageOptions)
+    if case.is_pending(context.now):
+        return too_early(case, context.now)
+    hints = [*clip_findings(case.release), *audience_findings(case.release)]
+    for track in case.release.tracks:
+        hints += clip_findings(track)
+    if options.sound is None:
+        return _without_sound(case, context, hints)
+    stores = Stores(context)
+    tiktok = TikTok(stores.asker)
+    window = in_window(case, context.now, options.window)
+    try:
+        facts = await tiktok.sound(await tiktok.music_id(options.sound))
+    except AskError as error:
+        return _not_read(case, context, options.sound, error, window, hints)
+    delivery = delivery_of(facts, case.release.title, _names(case.release))
+    targets = [await target_of(row, case.release, stores) for row in facts.rows or ()]
+    found = _delivery_findings(facts, delivery, window)
+    found += _text_findings(facts, case.release, delivery)
+    found += _target_findings(targets, options, case.release, delivery, window)
+    others, competing = await _others(tiktok, case.release, facts)
+    found += others + hints
+    release = release_of(case, context.now)
+    release.sound.update(_shown(facts, delivery, targets, competing, options.sound))
+    return _result(found, release.sound, case, context, delivery)
+
+
+def _result(
+    found: list[Finding], sound: dict[str, Any], case: Case, context: CheckContext, delivery: Delivery
+) -> CheckResult:
+    severities = {one.severity for one in found}
+    pending = any(one.rule in _PENDING_RULES for one in found)
+    if Severity.ERROR in severities:
+        verdict = Verdict.FAIL
+    elif Severity.WARNING in severities:
+        verdict = Verdict.WARN
+    else:
+        verdict = Verdict.PENDING if pending else Verdict.PASS
+    grave = [one.title for one in found if one.severity is not Severity.INFO or one.rule in _PENDING_RULES]
+    reason = grave[0] if grave else f"The sound is {delivery.value} and leads to the right recording. {_TICK}"
+    release = release_of(case, context.now)
+    release.sound.update(sound)
+    return CheckResult(verdict, reason, findings=found, release=release, data={"manual": [_TICK]})
+
+
+_PENDING_RULES = frozenset(
+    {"sound_page/linking-pending", "sound_page/service-pending", "sound_page/not-live-yet"}
+)
+
+
+def _without_sound(case: Case, context: CheckContext, hints: list[Finding]) -> CheckResult:
+    """Without a Sound Page only what the sheet itself says about clip and audience is told."""
+    warned = any(one.severity is Severity.WARNING for one in hints)
+    reason = "The release sheet names no Sound Page; add tiktok_sound."
+    release = release_of(case, context.now)
+    verdict = Verdict.WARN if warned else Verdict.SKIPPED
+    return CheckResult(verdict, hints[0].title if warned else reason, findings=hints, release=release)
+
+
+def _not_read(
+    case: Case, context: CheckContext, address: str, error: AskError, window: bool, hints: list[Finding]
+) -> CheckResult:
+    rules = {
+        Trouble.NOT_FOUND: ("sound_page/not-live-yet", Verdict.PENDING)
+        if window
+        else ("sound_page/not-available", Verdict.FAIL),
+        Trouble.UNREADABLE: ("sound_page/reader-broke", Verdict.BLOCKED),
+        Trouble.UNREACHABLE: ("sound_page/unreachable", Verdict.ERROR),
+    }
+    rule, verdict = rules.get(error.trouble, ("sound_page/blocked", Verdict.BLOCKED))
+    seen = f"{error.detail[:1].upper()}{error.detail[1:]}."
+    made = finding(rule, seen, Basis.OBSERVED, evidence={"url": address}, value=error.detail)
+    release = release_of(case, context.now)
+    release.sound.update(
+        {
+            "url": address,
+            "state": Delivery.UNKNOWN.value,
+            "read_at": context.now.isoformat(),
+            "note": error.detail,
+        }
+    )
+    return CheckResult(
+        verdict, made.title, findings=[made, *hints], release=release, data={"manual": [_TICK]}
+    )
+
+
+def _delivery_findings(facts: SoundFacts, delivery: Delivery, window: bool) -> list[Finding]:
+    marks = {
+        "original": facts.original,
+        "album": facts.album,
+        "author": facts.author,
+        "cover_is_avatar": facts.cover_is_avatar,
+        "matched_to": facts.matched,
+        "stores": None if facts.rows is None else [row.service for row in facts.rows],
+        "read_at": facts.read_at.isoformat(),
+    }
+    rule = {
+        Delivery.DIRECT_UPLOAD: "sound_page/direct-upload",
+        Delivery.MATCHED_UPLOAD: "sound_page/matched-upload",
+        Delivery.LINKING_PENDING: "sound_page/linking-pending" if window else "sound_page/not-linked",
+        Delivery.UNKNOWN: "sound_page/unclear",
+    }.get(delivery)
+    if rule is None:
+        return []
+    seen = (
+        f"The page says: original {_said(facts.original)}, album {facts.album or 'none'}, by {facts.author or '?'},"
+        f" {'the cover is a user’s avatar' if facts.cover_is_avatar else 'a cover of its own'},"
+        f" {len(facts.rows or ())} stores{'' if facts.rows is not None else ' (the page says nothing of stores)'}."
+    )
+    return [finding(rule, seen, Basis.OBSERVED, evidence=marks)]
+
+
+def _text_findings(facts: SoundFacts, sheet: Release, delivery: Delivery) -> list[Finding]:
+    if delivery in (Delivery.DIRECT_UPLOAD, Delivery.MATCHED_UPLOAD):
+        return []  # an upload is called what its uploader called it
+    found = []
+    evidence = {"title": facts.title, "author": facts.author, "read_at": facts.read_at.isoformat()}
+
+    def tell(rule: str, value: str | None, expected: str) -> None:
+        seen = f"The Sound Page shows {value}; the sheet says {expected}."
+        made = finding(rule, seen, Basis.OBSERVED, evidence=evidence, value=value, expected=expected)
+        found.append(made)
+
+    if title_differs(facts, sheet.title):
+        tell("sound_page/title-different", facts.title, sheet.title or "")
+    version = version_of(facts)
+    if version is not None and version.casefold() != (sheet.version or "").casefold():
+        tell("sound_page/version-different", version, sheet.version or "the song itself")
+    if artist_differs(facts, _names(sheet)):
+        tell("sound_page/artist-different", facts.author, ", ".join(_names(sheet)))
+    if facts.cover is None or facts.cover_is_avatar:
+        tell("sound_page/artwork-missing", "no cover of its own", "a cover")
+    return found
+
+
+def _target_findings(
+    targets: Sequence[Target], options: SoundPageOptions, sheet: Release, delivery: Delivery, window: bool
+) -> list[Finding]:
+    found = []
+    for target in targets:
+        name = NAMES.get(target.service, target.service)
+        evidence = {"service": target.service, "opens": target.url, "why": target.why}
+        if target.ours is not True and target.comparable:
+            rule = "sound_page/wrong-target" if target.ours is False else "sound_page/target-unproven"
+            expected = getattr(sheet, target.service, None) or sheet.isrc or sheet.title or ""
+            seen = f"{name} opens {target.url}: {target.why}."
+            made = finding(
+                rule,
+                seen,
+                Basis.OBSERVED,
+                evidence=evidence,
+                service=name,
+                value=target.url,
+                expected=expected,
+            )
+            found.append(made)
+    if delivery is not Delivery.DELIVERED:
+        return found  # nothing linked at all is told by the decision table
+    linked = {target.service for target in targets}
+    for service in options.services or [one for one in _LINKABLE if getattr(sheet, one)]:
+        if service not in linked:
+            rule = "sound_page/service-pending" if window else "sound_page/service-missing"
+            seen = f"The page names {', '.join(sorted(linked)) or 'no store'}."
+            found.append(finding(rule, seen, Basis.OBSERVED, service=NAMES[service]))
+    return found
+
+
+async def _others(
+    tiktok: TikTok, sheet: Release, official: SoundFacts
+) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """Read the other known sounds of the song; one that can't be read stays without a count."""
+    found: list[Finding] = []
+    listed: list[dict[str, Any]] = []
+    for address in sheet.alternate_sounds:
+        try:
+            facts = await tiktok.sound(await tiktok.music_id(address))
+        except AskError as error:
+            listed.append({"id": address, "title": address, "video_count": None, "note": error.detail})
+            continue
+        entry = {"id": facts.id, "title": facts.title, "artist": facts.author, "video_count": facts.videos}
+        listed.append(entry)
+        if facts.videos is not None and official.videos is not None and facts.videos > official.videos:
+            value = f"{facts.title} by {facts.author}, {facts.videos} videos"
+            seen = (
+                f"The official sound has {official.videos} videos, the sound {facts.id} has {facts.videos}."
+            )
+            found.append(
+                finding("sound_page/competing-sound", seen, Basis.OBSERVED, evidence=entry, value=value)
+            )
+    return found, sorted(listed, key=lambda one: -(one["video_count"] or 0))
+
+
+def _shown(
+    facts: SoundFacts,
+    delivery: Delivery,
+    targets: Sequence[Target],
+    competing: list[dict[str, Any]],
+    address: str,
+) -> dict[str, Any]:
+    """Return what the report shows; of TikTok's signed addresses only the path is kept."""
+    cover = urlsplit(facts.cover)._replace(query="", fragment="").geturl() if facts.cover else None
+    return {
+        "url": address,
+        "page": page_address(facts.id),
+        "id": facts.id,
+        "state": delivery.value,
+        "title": facts.title,
+        "artist": facts.author,
+        "album": facts.album,
+        "clip_seconds": facts.clip_s,
+        "video_count": facts.videos,
+        "cover": cover,
+        "read_at": facts.read_at.isoformat(),
+        "services": [
+            {"service": one.service, "ours": one.ours, "id": one.song_id, "url": one.url, "note": one.why}
+            for one in targets
+        ],
+        "competing": competing,
+        "note": _TICK,
+    }
+
+
+def _names(sheet: Release) -> tuple[str, ...]:
+    return tuple(one.name for one in sheet.artists)
+
+
+def _said(flag: bool | None) -> str:
+    return {True: "yes", False: "no", None: "not told"}[flag]

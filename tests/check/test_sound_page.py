@@ -1,0 +1,130 @@
+"""The `sound_page` check against a stand-in of TikTok, over real HTTP: the decision table and where it leads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dropcheck.check.model import CheckContext, CheckResult
+from dropcheck.check.sound_page import sound_page
+from dropcheck.localnet import LocalInternet
+from dropcheck.localnet.services.tiktok_sounds import APPLE_TOKEN
+from dropcheck.result import Severity, Verdict
+from dropcheck.suite import Case
+
+CREDENTIALS = {"DROPCHECK_SPOTIFY_ID": "someone", "DROPCHECK_SPOTIFY_SECRET": "a-secret"}
+EARLY = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
+LATER = dt.datetime(2026, 11, 22, 18, 0, tzinfo=dt.UTC)
+CaseOf = Callable[..., Case]
+Context = Callable[..., CheckContext]
+
+
+def sound(last: int) -> dict[str, Any]:
+    return {"tiktok_sound": f"https://www.tiktok.com/music/original-sound-73000000000000000{last:02d}"}
+
+
+def rules(result: CheckResult) -> set[str]:
+    return {one.rule for one in result.findings}
+
+
+async def test_the_delivered_sound_passes_and_says_where_it_leads(case_of: CaseOf, context: Context) -> None:
+    result = await sound_page(case_of("sound_page", sheet=sound(1)), context())
+    assert (result.verdict, result.findings) == (Verdict.PASS, [])
+    assert result.release is not None
+    shown = result.release.sound
+    assert (shown["state"], shown["video_count"], shown["clip_seconds"]) == ("delivered", 1284, 60.0)
+    assert {one["service"]: one["ours"] for one in shown["services"]} == {
+        "spotify": True,
+        "apple_music": True,
+        "deezer": True,
+    }
+    assert shown["cover"].endswith(".jpeg")
+    assert result.data["manual"]
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "verdict", "rule"),
+    [
+        (2, LATER, Verdict.FAIL, "sound_page/direct-upload"),
+        (3, LATER, Verdict.WARN, "sound_page/matched-upload"),
+        (4, EARLY, Verdict.PENDING, "sound_page/linking-pending"),
+        (4, LATER, Verdict.FAIL, "sound_page/not-linked"),
+        (5, LATER, Verdict.FAIL, "sound_page/wrong-target"),
+        (7, LATER, Verdict.BLOCKED, "sound_page/blocked"),
+        (8, LATER, Verdict.BLOCKED, "sound_page/blocked"),
+        (9, EARLY, Verdict.PENDING, "sound_page/not-live-yet"),
+        (9, LATER, Verdict.FAIL, "sound_page/not-available"),
+        (15, LATER, Verdict.FAIL, "sound_page/version-different"),
+        (17, LATER, Verdict.FAIL, "sound_page/title-different"),
+        (12, LATER, Verdict.FAIL, "sound_page/wrong-target"),
+    ],
+)
+async def test_the_decision_table(
+    last: int, now: dt.datetime, verdict: Verdict, rule: str, case_of: CaseOf, context: Context
+) -> None:
+    result = await sound_page(case_of("sound_page", sheet=sound(last)), context(now=now))
+    assert result.verdict is verdict
+    assert rule in rules(result)
+
+
+async def test_another_copy_of_the_recording_is_ours_by_its_isrc(case_of: CaseOf, context: Context) -> None:
+    case = case_of("sound_page", sheet=sound(6))
+    unproven = await sound_page(case, context())
+    proven = await sound_page(case, context(credentials=CREDENTIALS))
+    assert (unproven.verdict, rules(unproven)) == (Verdict.PASS, {"sound_page/target-unproven"})
+    assert (proven.verdict, rules(proven)) == (Verdict.PASS, set())
+
+
+async def test_a_service_the_release_is_on_must_be_linked(case_of: CaseOf, context: Context) -> None:
+    case = case_of("sound_page", {"services": ["spotify", "amazon_music"]}, sheet=sound(1))
+    late, early = await sound_page(case, context()), await sound_page(case, context(now=EARLY))
+    assert (late.verdict, rules(late)) == (Verdict.FAIL, {"sound_page/service-missing"})
+    assert (early.verdict, rules(early)) == (Verdict.PENDING, {"sound_page/service-pending"})
+
+
+async def test_the_apple_token_in_the_page_is_kept_nowhere(case_of: CaseOf, context: Context) -> None:
+    made = context(credentials=CREDENTIALS)
+    result = await sound_page(case_of("sound_page", sheet=sound(1)), made)
+    assert APPLE_TOKEN not in repr(result)
+    assert "x-signature" not in repr(result)
+
+
+async def test_a_competing_sound_with_more_videos_is_told(case_of: CaseOf, context: Context) -> None:
+    other = "https://www.tiktok.com/music/son-original-7300000000000000003"
+    result = await sound_page(case_of("sound_page", sheet={**sound(1), "alternate_sounds": [other]}), context())
+    assert (result.verdict, rules(result)) == (Verdict.PASS, {"sound_page/competing-sound"})
+    assert result.release is not None
+    assert result.release.sound["competing"][0]["video_count"] == 4120
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rule"),
+    [
+        ({"clip_start": "2:30", "hook_at": "2:30"}, "sound_page/late-hook"),
+        ({"clip_start": "1:30"}, "sound_page/late-clip"),
+        ({"clip_start": 0, "hook_at": 12}, None),
+        ({"clip_start": 45, "hook_at": 25}, None),
+    ],
+)
+async def test_the_clip_is_held_against_the_song(
+    sheet: dict[str, Any], rule: str | None, case_of: CaseOf, context: Context
+) -> None:
+    result = await sound_page(case_of("sound_page", sheet={**sound(1), **sheet}), context())
+    warned = {one.rule for one in result.findings if one.severity is Severity.WARNING}
+    assert warned == ({rule} if rule else set())
+
+
+async def test_an_audience_where_spotify_does_not_lead_is_a_hint(case_of: CaseOf, context: Context) -> None:
+    result = await sound_page(case_of("sound_page", sheet={**sound(1), "audience": ["JP", "US"]}), context())
+    assert (result.verdict, rules(result)) == (Verdict.PASS, {"sound_page/audience"})
+    assert "Japan" in result.findings[0].title
+
+
+async def test_without_a_sound_page_on_the_sheet_nothing_is_asked(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    result = await sound_page(case_of("sound_page"), context())
+    assert (result.verdict, len(internet.requests)) == (Verdict.SKIPPED, 0)
