@@ -22,12 +22,17 @@ _APPS_OF_DEFAULT_PHONE = frozenset({"spotify", "apple_music"})
 
 
 def phone_of(case: Case) -> Phone:
-    """Return the phone a case runs on: the default one, or one without the app that ``no-APP`` names.
+    """Return the phone a case runs on."""
+    return phone_named(case.phone or "")
 
-    ``with-APP`` adds one.
+
+def phone_named(name: str) -> Phone:
+    """Return the default phone, or one without the app that ``no-APP`` names; ``with-APP`` adds one.
+
+    Several stand together with ``+`` between them.
     """
     installed = set(_APPS_OF_DEFAULT_PHONE)
-    for word in (case.phone or "").split("+"):
+    for word in name.split("+"):
         if word.startswith("no-"):
             installed.discard(word.removeprefix("no-").replace("-", "_"))
         elif word.startswith("with-"):

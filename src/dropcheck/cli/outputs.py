@@ -7,13 +7,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dropcheck.report.errors import ReportError, ReportWarning
 from dropcheck.result import Results
 from dropcheck.run.results_file import write_results
+
+if TYPE_CHECKING:
+    from dropcheck.report.html import Edition
 
 REPORT_FOLDER = "report"
 
@@ -33,6 +36,7 @@ class Outputs:
     github: bool = False
     baseline: Path | None = None
     open_report: bool = False
+    edition: Edition | None = None
     previous: Results | None = None
 
     @classmethod
@@ -97,7 +101,12 @@ class Outputs:
             with warnings.catch_warnings(record=True) as remarks:
                 warnings.simplefilter("always", ReportWarning)
                 page = write_html(
-                    results, place, evidence=self.out, previous=self.previous, single_file=single
+                    results,
+                    place,
+                    evidence=self.out,
+                    previous=self.previous,
+                    edition=self.edition,
+                    single_file=single,
                 )
         except ReportError as error:
             failures.append(error)

@@ -16,7 +16,8 @@ from dropcheck.engine.base import BrowserMissingError, EngineError
 from dropcheck.events import CaseStarted, Event, HopSeen, NotChecked
 from dropcheck.journey.follow import Browsers
 from dropcheck.report.redact import redact_json, redact_text
-from dropcheck.result import CaseResult, Hop, Release, Verdict
+from dropcheck.result import Basis, CaseResult, Hop, Release, Verdict
+from dropcheck.run.confirmations import Confirmations
 from dropcheck.run.engines import EngineChooser
 from dropcheck.run.known import apply_known
 from dropcheck.run.options import RunOptions
@@ -39,6 +40,7 @@ class Performance:
         suite: Suite,
         function: CheckFunction | None,
         options: RunOptions,
+        confirmations: Confirmations,
         profiles: Mapping[str, Profile],
         choose: EngineChooser,
         emit: Callable[[Event], None],
@@ -46,7 +48,8 @@ class Performance:
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._case, self._suite, self._function = case, suite, function
-        self._options, self._profiles, self._emit = options, profiles, emit
+        self._options, self._emit, self._confirmations = options, emit, confirmations
+        self._profiles = confirmations.applied(profiles)
         self._choose, self._evidence, self._clock = choose, evidence, clock
         self._engine: str | None = None
 
@@ -137,6 +140,7 @@ class Performance:
     def _result(self, checked: CheckResult, attempts: int, duration_s: float) -> CaseResult:
         case = self._case
         result = case_result(case, checked)
+        self._mark_confirmed(result)
         result.engine, result.attempts, result.duration_s = self._engine, attempts, round(duration_s, 3)
         if self._engine is not None and case.profile is not None:
             profile = self._profiles[case.profile]
@@ -145,6 +149,17 @@ class Performance:
                 result.data["engine_note"] = note
                 self._emit(NotChecked(f"WebKit on {profile.title}: it {note}"))
         return result
+
+    def _mark_confirmed(self, result: CaseResult) -> None:
+        """Say of hops that a person's own observation decided them, and show it beside the prediction."""
+        rows = self._confirmations.rows_of(result.profile or "")
+        other = result.otherwise.hops if result.otherwise is not None else []
+        for hop in (*result.hops, *other):
+            if hop.rule in rows:
+                hop.basis = Basis.CONFIRMED
+        seen = self._confirmations.of_case(result.id)
+        if seen is not None:
+            result.data["confirmed"] = seen.model_dump(mode="json", exclude_none=True)
 
 
 def case_result(case: Case, checked: CheckResult) -> CaseResult:

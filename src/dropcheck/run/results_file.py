@@ -17,7 +17,7 @@ def write_results(results: Results, file: Path, *, pictures: Path | None = None)
 
     `pictures` is the folder that the names of screenshots are relative to, when that isn't the file's own.
     """
-    document = _moved(results, file.parent, pictures) if pictures is not None else results
+    document = with_pictures_from(results, pictures, file.parent) if pictures is not None else results
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
@@ -43,8 +43,8 @@ def _umask() -> int:
     return current
 
 
-def _moved(results: Results, to: Path, pictures: Path) -> Results:
-    """The same results with screenshots named from the folder `to`."""
+def with_pictures_from(results: Results, pictures: Path, to: Path) -> Results:
+    """Return `results`, whose screenshots are named from the folder `pictures`, naming them from `to`."""
     if to.resolve() == pictures.resolve():
         return results
     try:

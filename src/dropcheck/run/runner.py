@@ -15,6 +15,7 @@ from dropcheck.device.model import Profile
 from dropcheck.events import CaseFinished, EngineReady, Event, Listener, NotChecked, RunFinished, RunStarted
 from dropcheck.result import CaseResult, Release, Results, RunStatus, Verdict
 from dropcheck.run.collector import Collector, profiles_used, releases_of
+from dropcheck.run.confirmations import Confirmations
 from dropcheck.run.engines import EngineChooser, MakeEngine
 from dropcheck.run.event_bus import EventBus
 from dropcheck.run.evidence import EvidenceFolder
@@ -46,6 +47,7 @@ class Runner:
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._suites = {suite.suite: suite for suite in suites}
+        self._seen = {suite.suite: Confirmations.beside(suite.folder) for suite in suites}
         self._functions, self._profiles, self._options = functions, profiles, options
         self._choose, self._make, self._clock = choose, make, clock
         self._collector = Collector()
@@ -79,12 +81,18 @@ class Runner:
                 dropcheck.__version__,
                 tuple(self._suites),
                 tuple(case.id for case in cases),
-                profiles_used(used_profiles, self._profiles, now.date()),
+                profiles_used(used_profiles, self._confirmed_profiles(), now.date()),
             )
         )
         for release in releases_of(self._suites.values(), now):
             self._collector.add_release(release)
         self._workers = [asyncio.ensure_future(self._work()) for _ in range(max(1, self._options.jobs))]
+
+    def _confirmed_profiles(self) -> Mapping[str, Profile]:
+        """The phones as the results show them: with what was seen beside any of the suites."""
+        return Confirmations(entry for seen in self._seen.values() for entry in seen.entries).applied(
+            self._profiles
+        )
 
     def submit(self, case: Case) -> asyncio.Future[CaseResult]:
         """Put a case into the queue; the future is cancelled when the run is stopped before it."""
@@ -175,6 +183,7 @@ class Runner:
             suite,
             self._functions.get(case.check),
             self._options,
+            self._seen[case.suite],
             self._profiles,
             self._choose,
             self._emit,

@@ -12,11 +12,10 @@ import httpx
 from dropcheck.device.model import Profile
 from dropcheck.events import Event
 from dropcheck.journey.associations import Associations, WellKnown
-from dropcheck.localnet import LocalInternet
 from dropcheck.network import Dialler, EgressProxy, ResolveMap
 from dropcheck.network.client import http_client
-from dropcheck.places import data_folder
 from dropcheck.run.engines import EngineChooser, EngineShelf, MakeEngine
+from dropcheck.run.local_internet import local_internet
 from dropcheck.run.options import RunOptions
 
 #: Association files above this are refused by both platforms (Apple: 128 kB, Google: 128 kB after 2023); what
@@ -61,7 +60,7 @@ class Stage:
         options = self._options
         rules = list(options.resolve)
         if self._local:
-            internet = await self._stack.enter_async_context(LocalInternet(data_folder("fixtures")))
+            internet = await self._stack.enter_async_context(local_internet())
             # The user's own rules come later and win.
             rules = [*internet.resolve_rules(), *rules]
         insecure = options.insecure or self._local

@@ -1,0 +1,21 @@
+"""``dropcheck compare``: two runs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("compare")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--markdown", is_flag=True, help="Print it as Markdown.")
+def command(old: Path, new: Path, *, markdown: bool) -> int:
+    """Say what became worse, is still broken, was fixed or is flaky; ends with 1 when something is worse."""
+    from dropcheck.report.compare import compare, comparison_markdown, comparison_text
+    from dropcheck.report.reading import load
+
+    comparison = compare(load(old), load(new))
+    click.echo((comparison_markdown if markdown else comparison_text)(comparison), nl=False)
+    return 1 if comparison.worse else 0

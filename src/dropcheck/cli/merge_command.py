@@ -1,0 +1,40 @@
+"""``dropcheck merge``: the results of shards as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dropcheck.cli.options import gate_options
+
+
+@click.command("merge")
+@click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--json",
+    "json_file",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them here.",
+)
+@gate_options
+def command(results: tuple[Path, ...], *, json_file: Path, **given: Any) -> int:
+    """Join RESULTS of shards (or of several runs) into one file; exit codes are those of `dropcheck run`.
+
+    Screenshots stay where they are and keep being found.
+    """
+    from dropcheck.cli.outputs import Outputs
+    from dropcheck.cli.running import fail_on, told
+    from dropcheck.report.merge import merge
+    from dropcheck.report.reading import load
+    from dropcheck.run.exit_codes import exit_code
+    from dropcheck.run.results_file import with_pictures_from, write_results
+
+    refused = fail_on(given)
+    parts = [with_pictures_from(load(file), file.parent, json_file.parent) for file in results]
+    joined = merge(parts)
+    write_results(joined, json_file)
+    told(joined, Outputs(json_file.parent), [f"Results: {json_file}"])
+    return exit_code(joined, refused)
