@@ -21,7 +21,6 @@ from dropcheck.result import (
     Verdict,
 )
 
-
 #: Endings outside the in-app browser; they sound like success.
 _OUTSIDE = (OutcomeKind.APP, OutcomeKind.BROWSER, OutcomeKind.STORE)
 
@@ -79,6 +78,11 @@ class Journey:
     def accepted(self) -> bool:
         """Whether the suite accepts this failure as known."""
         return accepted(self.case)
+
+    @property
+    def titles(self) -> set[str]:
+        """The titles of its findings."""
+        return {finding.title for finding in self.strip.findings}
 
     @property
     def name(self) -> str:
