@@ -43,7 +43,7 @@ def test_secrets_in_results_never_reach_the_page(tmp_path: Path) -> None:
         hops=[secret_hop],
         reason="mail fan@example.org from 203.0.113.9",
     )
-    text = write_html(results(cases=[leaky]), tmp_path).read_text(encoding="utf-8")
+    text = write_html(results(cases=[leaky], releases=[]), tmp_path).read_text(encoding="utf-8")
     for secret in ("AQDsecretcode", "s3cr3t", "fan@example.org", "203.0.113.9"):
         assert secret not in text
 
@@ -71,6 +71,8 @@ def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> No
 def test_a_result_the_suite_did_not_expect_is_marked(tmp_path: Path) -> None:
     as_declared = case("bio", "tiktok-ios", "escape", "fail", data={"expected": "fail"})
     surprise = case("bio", "tiktok-android", "escape", "pass", data={"expected": "fail"})
-    text = write_html(results(cases=[as_declared, surprise]), tmp_path).read_text(encoding="utf-8")
+    text = write_html(results(cases=[as_declared, surprise], releases=[]), tmp_path).read_text(
+        encoding="utf-8"
+    )
     assert "as this suite expects" in text
     assert "not what this suite expects (fail)" in text
