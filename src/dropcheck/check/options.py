@@ -169,6 +169,8 @@ class ArtworkOptions(CheckOptions):
         Field(min_length=1),
     ] = ("spotify", "apple_music", "deezer", "tiktok", "smart_link")
     """Where it is looked up."""
+    smart_link: WebUrl | None = None
+    """The smart link's page, whose preview picture (`og:image`) is looked at."""
     same_within: Annotated[int, Field(ge=0, le=64)] = 6
     """Bits of a 64-bit perceptual hash that may differ without a remark (`reference/services.md` 8.3)."""
     different_above: Annotated[int, Field(ge=0, le=64)] = 12
