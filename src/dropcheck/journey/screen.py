@@ -12,6 +12,7 @@ from dropcheck.journey.controls import Wanted, choose, signature
 from dropcheck.journey.guide import recognise_guide
 from dropcheck.journey.model import PATIENCE_S, Ending, Errand, Seen
 from dropcheck.journey.side import Failed, Side, Story
+from dropcheck.journey.views import IOS_GESTURE_S
 from dropcheck.result import Hop, Where
 
 #: A page gets this long to become quiet before it is read as it is.
@@ -32,7 +33,10 @@ _TURNED_AWAY = {
     451: "the page is not available here for legal reasons",
 }
 _CERTIFICATE = re.compile(r"CERT|SSL|TLS|certificate", re.IGNORECASE)
-_LOOP = re.compile(r"TOO_MANY_REDIRECTS|redirect", re.IGNORECASE)
+_LOOP = re.compile(r"TOO_MANY_REDIRECTS|too many[\w ]* redirect|redirect(ion)?[\w ]* loop", re.IGNORECASE)
+#: Browsers give up after this many redirects in a row, not all of them saying why (WHATWG Fetch, HTTP-redirect
+#: fetch, step 5).
+_MOST_REDIRECTS = 20
 _TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
 
 
@@ -65,6 +69,7 @@ class Screen:
     last_survey: PageSurvey | None = None
     arrived: Callable[[PageSurvey], Ended | None] | None = None
     pick: Callable[[PageSurvey, set[tuple[str, str]]], Control | None] | None = None
+    _tap_speaks_until_ms: int = 0
 
     @property
     def errand(self) -> Errand:
@@ -76,6 +81,19 @@ class Screen:
 
         Raises `EngineError` when the browser itself failed.
         """
+        ended = await self._follow()
+        self._take_back_late_tap()
+        return ended
+
+    def _take_back_late_tap(self) -> None:
+        # What a page does within a second of a tap carries the tap. A hand-off in that second without one was
+        # under way before: the page left by itself while our finger came down, and a fan needs no tap for it.
+        escaped = self.side.escaped
+        if escaped is not None and not escaped.gesture and escaped.t_ms < self._tap_speaks_until_ms:
+            self.story.taps -= 1
+            self.story.take_back(Seen.TAPPED)
+
+    async def _follow(self) -> Ended | None:
         while True:
             over = await self._wait_until_readable()
             if over is not None or self.side.escaped is not None:
@@ -183,10 +201,13 @@ class Screen:
         if control is None:
             return False
         self.tried.setdefault(survey.url, set()).add(signature(control))
+        self._tap_speaks_until_ms = 0
+        began = self.story.now_ms()
         if not await self.view.tap(control):
             self.story.note(Seen.TAP_MISSED, self.side.where, text=control.text, by=control.covered_by)
             return True
         self.story.taps += 1
+        self._tap_speaks_until_ms = max(began + int(IOS_GESTURE_S * 1000), self.story.now_ms())
         self.story.note(Seen.TAPPED, self.side.where, text=control.text[:120], href=control.href)
         return True
 
@@ -238,7 +259,7 @@ def _why_failed(failed: Failed) -> Ended:
         return Ended(
             Ending.REFUSED_ADDRESS, "the link leads to a private address, which dropcheck doesn't visit"
         )
-    if _LOOP.search(told):
+    if _LOOP.search(told) or failed.redirects >= _MOST_REDIRECTS:
         return Ended(Ending.LOOP, "the link sends the phone round in circles")
     if _CERTIFICATE.search(told):
         return Ended(Ending.BAD_CERTIFICATE, f"the site's certificate isn't valid ({failed.code})")

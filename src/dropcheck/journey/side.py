@@ -33,20 +33,25 @@ _JUST_LOADS = frozenset({"ios/no-app-claims-it", "android/no-app-claims-it", "os
 
 @dataclass(frozen=True, slots=True)
 class Escaped:
-    """A hand-off out of this side: the decision, whether a finger stood behind it, whether the app asked."""
+    """A hand-off out of this side: the decision, whether a finger stood behind it, whether the app asked.
+
+    `t_ms` is when the page tried it, milliseconds since the journey began.
+    """
 
     decision: Decision
     gesture: bool
     asked: bool
+    t_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A document could not be had."""
+    """A document could not be had, after so many `redirects` in a row."""
 
     url: str
     code: str
     detail: str
+    redirects: int = 0
 
 
 @dataclass(slots=True)
@@ -68,6 +73,12 @@ class Story:
     def note(self, what: Seen, where: Where, **detail: object) -> None:
         """Write down something noticed."""
         self.seen.append(Observation(what, where, self.now_ms(), detail))
+
+    def take_back(self, what: Seen) -> None:
+        """Forget the latest note of `what`."""
+        latest = next((seen for seen in reversed(self.seen) if seen.what is what), None)
+        if latest is not None:
+            self.seen.remove(latest)
 
 
 class Side:
@@ -101,6 +112,7 @@ class Side:
         self._sheet: asyncio.Task[None] | None = None
         self._last_main_hop: Hop | None = None
         self._landed_hop: Hop | None = None
+        self._redirects = 0
 
     @property
     def ended(self) -> bool:
@@ -185,6 +197,7 @@ class Side:
         self._story.hops.append(hop)
         if attempt.main_frame:
             self._last_main_hop = hop
+            self._redirects = self._redirects + 1 if attempt.by is Cause.REDIRECT else 0
         if self._story.errand.on_hop is not None:
             self._story.errand.on_hop(hop)
         return hop
@@ -193,7 +206,7 @@ class Side:
         if decision.kind is DecisionKind.LOADS:
             return LOAD if decision.url == attempt.url else NavigationAnswer(Answer.LOAD, decision.url)
         if decision.kind in _OPENS:
-            self.escaped = Escaped(decision, attempt.gesture, asked=False)
+            self.escaped = Escaped(decision, attempt.gesture, asked=False, t_ms=self._story.now_ms())
         elif decision.kind is DecisionKind.ASKS and decision.final.kind in _OPENS:
             self._ask(decision, gesture=attempt.gesture)
         elif decision.page is PageEffect.ERROR_PAGE and attempt.main_frame:
@@ -205,7 +218,7 @@ class Side:
         if self.sheet_is_up:
             return
         is_app_sheet = self.profile.in_app and not decision.rule.id.startswith("ios/")
-        escaped = Escaped(decision.final, gesture, asked=True)
+        escaped = Escaped(decision.final, gesture, asked=True, t_ms=self._story.now_ms())
         if not is_app_sheet:
             self.escaped = escaped
             return
@@ -225,9 +238,8 @@ class Side:
             case PageEventKind.LANDED:
                 self._land(event)
             case PageEventKind.FAILED if not (self.escaped or self.failed or self.sheet_is_up):
-                self.failed = Failed(
-                    event.url, str(event.detail.get("code", "")), str(event.detail.get("detail", ""))
-                )
+                code, detail = str(event.detail.get("code", "")), str(event.detail.get("detail", ""))
+                self.failed = Failed(event.url, code, detail, self._redirects)
             case PageEventKind.CLOSED if event.view == 0:
                 self.is_closed = True
             case PageEventKind.CRASHED:
