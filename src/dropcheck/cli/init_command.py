@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def command(**given: Any) -> int:
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.suite import json_schema, parse_suite
 
-    asks = click.get_text_stream("stdin").isatty()
+    asks = sys.stdin.isatty()
     data = _answers(given, asks=asks)
     checks = load_checks()
     text = _text(data)
