@@ -177,9 +177,9 @@ async def test_a_popup_that_closes_itself_gives_the_opener_back(stage: Stage) ->
 
 
 async def test_a_page_that_closes_itself_is_reported_and_nothing_hangs(stage: Stage) -> None:
-    stage.serve("self.test", {"/": "<p>bye</p><script>setTimeout(() => window.close(), 100)</script>"})
-    view, phone = await stage.open()
-    await view.start("https://self.test/")
+    stage.serve("self.test", {"/": "<button onclick='window.close()'>bye</button>"})
+    view, phone = await stage.open("https://self.test/")
+    await stage.tap(view, "button")
     closed = await phone.event(PageEventKind.CLOSED)
     assert closed.view == 0
     assert await view.settle(5) is True
@@ -199,3 +199,42 @@ async def test_a_storm_of_windows_stays_bounded(stage: Stage) -> None:
     await view.settle(10)
     assert len(phone.attempts) <= 61
     await view.close()
+
+
+async def test_a_form_sent_to_a_new_window_takes_its_fields_and_the_phones_identity_along(
+    stage: Stage,
+) -> None:
+    form = "<form target=_blank method=post action='https://popup.test/p'><input name=a value=1><button name=b value=2>send</button></form>"
+    stage.serve("opener.test", {"/": form})
+    stage.serve("popup.test", {"/p": "<p>popup</p>"})
+    stage.net.requests.clear()
+    view, phone = await stage.open("https://opener.test/", settings=settings(WindowPolicy.OPENS))
+    await stage.tap(view, "button")
+    attempt = await phone.attempt("https://popup.test/p")
+    assert (attempt.by, attempt.gesture, attempt.new_window, attempt.method) == (
+        Cause.FORM,
+        True,
+        True,
+        "POST",
+    )
+    await phone.event(PageEventKind.LANDED, "https://popup.test/p")
+    (request,) = stage.net.requests.to("popup.test", "/p")
+    assert (request.form, request.user_agent) == ({"a": "1", "b": "2"}, ANDROID.user_agent)
+    assert len(phone.attempts) == 2
+
+
+@pytest.mark.parametrize(
+    "then", ["w.location = url", "setTimeout(() => { w.location = url }, 300)"], ids=["at-once", "later"]
+)
+async def test_a_window_opened_empty_and_then_sent_somewhere_is_reported_once(
+    stage: Stage, then: str
+) -> None:
+    script = f"const url = 'https://popup.test/p', w = window.open(''); {then}"
+    stage.serve("opener.test", {"/": f'<button onclick="{script}">open</button>'})
+    stage.serve("popup.test", {"/p": "<p>popup</p>"})
+    view, phone = await stage.open("https://opener.test/", settings=settings(WindowPolicy.OPENS))
+    await stage.tap(view, "button")
+    await phone.attempt("https://popup.test/p")
+    await view.settle(5)
+    assert len(phone.attempts) == 2
+    assert (await view.survey()).url == "https://popup.test/p"

@@ -16,12 +16,10 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from dropcheck.engine import analytics, scripts
 from dropcheck.engine._chromium_causes import Origin
-from dropcheck.engine._chromium_requests import is_web
+from dropcheck.engine._chromium_popups import CLOSE_BOUND_S, Popups, close_page
 from dropcheck.engine._chromium_window import COMMAND_BOUND_S, ChromiumWindow
 from dropcheck.engine.base import (
-    LOAD,
     STAY,
-    Answer,
     Control,
     DialogPolicy,
     EngineError,
@@ -33,7 +31,6 @@ from dropcheck.engine.base import (
     ViewDelegate,
     ViewLostError,
     ViewSettings,
-    WindowPolicy,
 )
 from dropcheck.result import Cause
 
@@ -42,14 +39,10 @@ if TYPE_CHECKING:
 
 #: Navigations of one view that are put to the phone; a page that tries more is a storm, and stays.
 ATTEMPT_LIMIT = 200
-#: Windows one view may have open at once.
-WINDOW_LIMIT = 8
 #: Dialogs answered at once; a page that opens more is slowed down.
 DIALOG_LIMIT = 20
 #: Milliseconds without a change of the document that count as quiet.
 QUIET_MS = 120
-#: Seconds closing may take before a view is given up.
-CLOSE_BOUND_S = 8.0
 
 
 class ChromiumView:
@@ -67,11 +60,9 @@ class ChromiumView:
         self._context = context
         self._delegate = delegate
         self._opened = time.monotonic()
-        self._windows: list[ChromiumWindow] = []
+        self.windows: list[ChromiumWindow] = []
         self._numbers = 0
-        self._wanted: dict[
-            str, tuple[ChromiumWindow, Mapping[str, Any], int, asyncio.Task[NavigationAnswer]]
-        ] = {}
+        self.popups = Popups(self)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()
         self._attempts = 0
@@ -85,8 +76,8 @@ class ChromiumView:
         """Make the first window; nothing is loaded yet."""
         self._context.on("dialog", lambda dialog: self.spawn(self._answer_dialog(dialog)))
         await self._context.grant_permissions([])
-        await self._adopt(await self._context.new_page())
-        self._context.on("page", lambda page: self.spawn(self._on_page(page)))
+        await self.adopt(await self._context.new_page())
+        self._context.on("page", lambda page: self.spawn(self.popups.meet(page)))
 
     # What windows tell the view
 
@@ -146,86 +137,19 @@ class ChromiumView:
                 self._delegate_error = self._delegate_error or error
                 return STAY
 
-    def window_wanted(self, opener: ChromiumWindow, record: Mapping[str, Any], context: int) -> None:
-        """A page wants a new window; where it may have one, `_on_page` meets it by its token."""
-        answer = self.spawn(opener.ask_window(record))
-        if record["policy"] == "opens":
-            self._wanted[record["token"]] = (opener, record, context, answer)
-
     def stayed(self, window: ChromiumWindow) -> None:
         """A window's navigation went elsewhere; a popup that never showed anything closes."""
         if window.number > 0 and window.url is None:
-            self.spawn(_close_page(window.page))
+            self.spawn(close_page(window.page))
 
-    async def _on_page(self, page: Page) -> None:
-        if len(self._windows) >= WINDOW_LIMIT:
-            await _close_page(page)
-            return
-        url = page.url
-        window = await self._adopt(page)
-        wanted = self._wanted.pop(url.partition("#")[2], None)
-        if wanted is not None:
-            await self._fill(window, *wanted)
-
-    async def _fill(
-        self,
-        window: ChromiumWindow,
-        opener: ChromiumWindow,
-        record: Mapping[str, Any],
-        context: int,
-        asked: asyncio.Task[NavigationAnswer],
-    ) -> None:
-        """Load into a dressed popup what its opener wanted, if the phone says so."""
-        answer = await asked
-        url = answer.instead or record["url"]
-        if answer.answer is Answer.ERROR_PAGE:
-            window.show_error_page(url)
-            return
-        if answer == STAY or not is_web(url):
-            await _close_page(window.page)
-            return
-        origin = Origin(Cause(record["by"]), bool(record["gesture"]), answered=url)
-        if record["noOpener"]:
-            window.load(url, origin, referrer=None if record["noReferrer"] else opener.url)
-            return
-        window.causes.expect(url, origin)
-        spelled = scripts.spell({"token": record["token"], "url": url})
-        event = f"window.dispatchEvent(new CustomEvent({scripts.spell(self.release)}, {{detail: {spelled}}}))"
-        try:
-            await opener.send(
-                "Runtime.evaluate",
-                {"expression": event, "contextId": context, "userGesture": bool(record["gesture"])},
-            )
-        except EngineError:
-            window.load(url, origin, referrer=opener.url)
-
-    async def ask_late(self, window: ChromiumWindow, url: str) -> None:
-        """A popup loaded something before it could be dressed: the phone is asked after the fact.
-
-        That is a window opened empty and sent somewhere in the same breath, or one our script never saw.
-        """
-        gesture = self.was_touched()
-        policy = self.settings.windows_with_gesture if gesture else self.settings.windows_without_gesture
-        answer = await self.ask(
-            NavigationAttempt(
-                url,
-                Cause.POPUP,
-                gesture,
-                self.t_ms(),
-                page_url=self._windows[0].url if self._windows else None,
-                new_window=True,
-            )
-        )
-        if policy is not WindowPolicy.OPENS or answer != LOAD:
-            await _close_page(window.page)
-
-    async def _adopt(self, page: Page) -> ChromiumWindow:
+    async def adopt(self, page: Page) -> ChromiumWindow:
+        """Take a page in as a window of this view, dressed as its phone."""
         number = self._numbers
         self._numbers += 1
         window = ChromiumWindow(self, page, await self._context.new_cdp_session(page), number)
         page.on("crash", lambda _: window.on_crash())
         page.on("close", lambda _: self._on_close(window))
-        self._windows.append(window)
+        self.windows.append(window)
         await window.dress()
         if number > 0:
             self.tell(PageEventKind.WINDOW, "", view=number)
@@ -234,10 +158,17 @@ class ChromiumView:
     def _on_close(self, window: ChromiumWindow) -> None:
         window.is_gone = True
         window.is_loading = False
-        if window in self._windows:
-            self._windows.remove(window)
+        if window in self.windows:
+            self.windows.remove(window)
         self.stir()
-        self.tell(PageEventKind.CLOSED, window.url or "", view=window.number)
+        if not self._is_closing:
+            self.spawn(self._report_close(window))
+
+    async def _report_close(self, window: ChromiumWindow) -> None:
+        """Tell a page that closed itself from one whose browser died: both close the page first."""
+        is_alive = await self.engine.is_alive()
+        kind = PageEventKind.CLOSED if is_alive else PageEventKind.CRASHED
+        self.tell(kind, window.url or "", view=window.number)
 
     async def _answer_dialog(self, dialog: Dialog) -> None:
         with contextlib.suppress(PlaywrightError):
@@ -270,7 +201,7 @@ class ChromiumView:
             left = end - time.monotonic()
             if left <= 0:
                 return False
-            window = self._windows[-1] if self._windows else None
+            window = self.windows[-1] if self.windows else None
             if window is None or window.is_crashed:
                 return True
             self._stirred.clear()
@@ -290,7 +221,7 @@ class ChromiumView:
         except EngineError:
             return False
         is_idle = not window.is_loading and window.watch.is_quiet and not self._turn.locked()
-        return bool(is_still) and is_idle and window is self._windows[-1]
+        return bool(is_still) and is_idle and window is self.windows[-1]
 
     async def survey(self) -> PageSurvey:
         """Read what the page shows; see `View.survey`."""
@@ -366,7 +297,7 @@ class ChromiumView:
 
     async def screenshot(self) -> bytes | None:
         """Draw the viewport; see `View.screenshot`."""
-        window = self._windows[-1] if self._windows else None
+        window = self.windows[-1] if self.windows else None
         if window is None or window.is_crashed:
             return None
         end = time.monotonic() + COMMAND_BOUND_S
@@ -398,9 +329,9 @@ class ChromiumView:
         self._raise_delegate_error()
         if not self.engine.is_running:
             raise ViewLostError("Chromium ended while the page was open")
-        if not self._windows:
+        if not self.windows:
             raise EngineError("the page closed itself")
-        window = self._windows[-1]
+        window = self.windows[-1]
         if window.is_crashed:
             raise EngineError("the page crashed")
         return window
@@ -409,11 +340,6 @@ class ChromiumView:
         if self._delegate_error is not None:
             error, self._delegate_error = self._delegate_error, None
             raise error
-
-
-async def _close_page(page: Page) -> None:
-    with contextlib.suppress(PlaywrightError, TimeoutError):
-        await asyncio.wait_for(page.close(), CLOSE_BOUND_S)
 
 
 def _patterns(settings: ViewSettings) -> list[dict[str, str]]:

@@ -156,9 +156,10 @@ def _newest(folder: Path, patterns: Sequence[str]) -> str | None:
         for path in folder.glob(pattern)
         if path.is_file() and os.access(path, os.X_OK)
     ]
-    return str(max(found, key=_revision)) if found else None
+    return str(max(found, key=lambda path: _revision(path.relative_to(folder)))) if found else None
 
 
 def _revision(path: Path) -> int:
-    numbers = re.findall(r"-(\d+)/", str(path))
-    return int(numbers[0]) if numbers else 0
+    """Return the revision in the name of the folder Playwright keeps a browser in."""
+    number = path.parts[0].rpartition("-")[2]
+    return int(number) if number.isdigit() else 0

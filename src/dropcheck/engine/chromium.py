@@ -11,7 +11,8 @@ from playwright.async_api import Playwright, async_playwright
 
 from dropcheck.engine import browsers
 from dropcheck.engine._chromium_identity import context_options
-from dropcheck.engine._chromium_view import CLOSE_BOUND_S, ChromiumView
+from dropcheck.engine._chromium_popups import CLOSE_BOUND_S
+from dropcheck.engine._chromium_view import ChromiumView
 from dropcheck.engine.base import BrowserMissingError, EngineError, ViewDelegate, ViewSettings
 from dropcheck.network.proxy import EgressProxy
 
@@ -52,6 +53,17 @@ class ChromiumEngine:
     def is_running(self) -> bool:
         """Whether the browser is there."""
         return self._browser is not None and self._browser.is_connected()
+
+    async def is_alive(self) -> bool:
+        """Ask the browser for a sign of life."""
+        if self._browser is None:
+            return False
+        try:
+            session = await asyncio.wait_for(self._browser.new_browser_cdp_session(), CLOSE_BOUND_S)
+            await session.detach()
+        except (PlaywrightError, TimeoutError):
+            return False
+        return True
 
     async def start(self) -> None:
         """Start the browser; raises `BrowserMissingError`, or `EngineError` where it does not start."""

@@ -1,0 +1,49 @@
+"""Calls that count a fan are known by host and path; what else lives on those hosts is left alone."""
+
+from __future__ import annotations
+
+import fnmatch
+
+import pytest
+
+from dropcheck.engine.analytics import is_analytics, url_patterns
+
+COUNTING = [
+    "https://www.google-analytics.com/g/collect?v=2",
+    "https://region1.google-analytics.com/g/collect",
+    "https://www.googletagmanager.com/gtm.js?id=GTM-1",
+    "https://stats.g.doubleclick.net/j/collect",
+    "https://connect.facebook.net/en_US/fbevents.js",
+    "https://www.facebook.com/tr?id=1&ev=PageView",
+    "https://www.facebook.com/tr/",
+    "https://analytics.tiktok.com/i18n/pixel/events.js?sdkid=1",
+    "https://tr.snapchat.com/p",
+    "https://ct.pinterest.com/v3/?event=init",
+    "https://static.ads-twitter.com/uwt.js",
+    "https://static.hotjar.com/c/hotjar-1.js",
+    "https://cdn.segment.com/analytics.js/v1/x/analytics.min.js",
+    "https://api.segment.io/v1/p",
+]
+LEFT_ALONE = [
+    "https://www.facebook.com/artist",
+    "https://www.facebook.com/track/1",
+    "https://connect.facebook.net/en_US/sdk.js",
+    "https://www.tiktok.com/@artist",
+    "https://www.google.com/search?q=x",
+    "https://google-analytics.com.evil.test/collect",
+    "https://notgoogle-analytics.com/",
+    "https://open.spotify.com/track/1?utm_source=google-analytics.com",
+    "spotify:track:1",
+    "https://[broken",
+]
+
+
+@pytest.mark.parametrize("url", COUNTING)
+def test_a_call_that_counts_is_known_and_paused(url: str) -> None:
+    assert is_analytics(url)
+    assert any(fnmatch.fnmatchcase(url, pattern) for pattern in url_patterns())
+
+
+@pytest.mark.parametrize("url", LEFT_ALONE)
+def test_what_a_page_needs_is_left_alone(url: str) -> None:
+    assert not is_analytics(url)
