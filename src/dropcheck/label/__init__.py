@@ -1,0 +1,1 @@
+"""A label's schedule: from its spreadsheet to one suite per release, again and again."""

@@ -1,0 +1,322 @@
+"""Writes and updates imported suites: what the schedule says anew goes in, what a person wrote stays.
+
+Three versions are held against each other: what the last import wrote, what the file says now, and what the
+schedule says now. Where only the schedule changed, it wins; where a person changed the file, the person does.
+Comments and layout stay (ruamel.yaml).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+from dropcheck.suite.errors import Problem
+from dropcheck.suite.registry import CheckRegistry
+
+from .errors import ScheduleError
+from .schedule import PlannedSuite
+
+STATE_FILE = ".dropcheck-import.json"
+_HEADER = """\
+# yaml-language-server: $schema=./suite.schema.json
+# Imported from {source}. Edit it as you like: the next import keeps what you changed.
+"""
+Path_ = tuple[str, ...]
+_NOTHING: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one release's file: created, updated or unchanged, and what was kept as a person
+    wrote it."""
+
+    file: Path
+    text: str
+    what: str
+    kept: tuple[Problem, ...]
+
+
+class ImportState:
+    """What the last import wrote, by suite, kept beside the suites."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / STATE_FILE
+        self._suites: dict[str, dict[str, Any]] = {}
+        try:
+            document = json.loads(self._file.read_text("utf-8"))
+            self._suites = {str(name): dict(one) for name, one in document["suites"].items()}
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
+            message = "what the last import wrote can't be read"
+            hint = "remove the file: what differs from the schedule then counts as your own edit"
+            raise ScheduleError([Problem(str(self._file), 0, 0, message, hint)]) from None
+
+    def name_of(self, suite: PlannedSuite) -> str:
+        """Return the name a release had in an earlier import, else its own."""
+        for name, one in self._suites.items():
+            if set(one.get("keys", ())) & set(suite.keys):
+                return name
+        return suite.name
+
+    def base(self, name: str) -> dict[Path_, Any]:
+        """Return what the last import wrote into suite `name`."""
+        values: Mapping[str, Any] = self._suites.get(name, {}).get("values", {})
+        return {tuple(json.loads(path)): value for path, value in values.items()}
+
+    def gone(self, names: set[str]) -> list[str]:
+        """Return the suites of earlier imports that aren't among `names`."""
+        return [name for name in self._suites if name not in names]
+
+    def remember(self, suite: PlannedSuite) -> None:
+        """Take in what this import writes."""
+        values = {json.dumps(list(path)): value for path, value in fields(suite.data)}
+        self._suites[suite.name] = {"keys": list(suite.keys), "values": values}
+
+    def write(self) -> None:
+        """Keep it for the next import."""
+        note = "Written by `dropcheck import`; it tells your edits from the schedule's."
+        document = {"note": note, "suites": self._suites}
+        part = self._file.with_name(f"{self._file.name}.part")
+        part.write_text(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+        part.replace(self._file)
+
+
+def imported(suite: PlannedSuite, folder: Path, base: Mapping[Path_, Any], source: str) -> Imported:
+    """Return the new text of a release's file; raises `ScheduleError` for a file that can't be read."""
+    file = folder / f"{suite.name}.yaml"
+    if not file.exists():
+        return Imported(file, _new(suite, source), "created", ())
+    before = _read(file)
+    document = _document(file, before)
+    kept = list(_merge(document, base, suite))
+    after = _dumped(document)
+    same = _dumped(_document(file, before)) == after
+    return Imported(file, before if same else after, "unchanged" if same else "updated", tuple(kept))
+
+
+def fields(data: Mapping[str, Any], path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    """Yield a suite's values by path; links go by name and tracks by disc and number, not by place."""
+    for key, value in data.items():
+        here = (*path, str(key))
+        if here == ("links",) or here == ("release", "tracks"):
+            for member in value:
+                yield from fields(member, (*here, _member_key(here, member)))
+        elif isinstance(value, Mapping):
+            yield from fields(value, here)
+        else:
+            yield here, value
+
+
+def _member_key(path: Path_, member: Any) -> str:
+    if not isinstance(member, Mapping):
+        return ""
+    if path == ("links",):
+        return str(member.get("name", ""))
+    return f"{member.get('disc', 1)}-{member.get('position', '')}"
+
+
+def _merge(document: CommentedMap, base: Mapping[Path_, Any], suite: PlannedSuite) -> Iterator[Problem]:
+    wanted = dict(fields(suite.data))
+    for path, value in wanted.items():
+        mine, last = _get(document, path), base.get(path, _NOTHING)
+        if _same(mine, value):
+            continue
+        if _same(mine, last):
+            _set(document, path, value)
+        elif not _same(last, value):
+            yield _kept(suite, path, mine, value)
+    for path, last in base.items():
+        if path not in wanted and _same(_get(document, path), last):
+            _remove(document, path)
+
+
+def _kept(suite: PlannedSuite, path: Path_, mine: Any, value: Any) -> Problem:
+    cell = suite.cells.get(path)
+    place = cell.place if cell is not None else f"{suite.name}.yaml"
+    said = "you removed it" if mine is _NOTHING else f"you wrote {_shown(mine)}"
+    message = f"{suite.name}.yaml keeps its own `{'.'.join(path)}`: {said}, the schedule says {_shown(value)}"
+    return Problem(place, 0, 0, message, "make them agree, or leave it so", severity="warning")
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(_plain(value), ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is _NOTHING or other is _NOTHING:
+        return one is other
+    return bool(_plain(one) == _plain(other))
+
+
+def _plain(value: Any) -> Any:
+    """A value as text all the way down, so that `178` and `"178"` are the same."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(member) for member in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _member(node: Any, path: Path_, at: int) -> Any:
+    """The child of `node` that `path[at]` names, or `_NOTHING`."""
+    key = path[at]
+    if isinstance(node, list):
+        found = (one for one in node if _member_key(path[:at], one) == key)
+        return next(found, _NOTHING)
+    return node.get(key, _NOTHING) if isinstance(node, Mapping) else _NOTHING
+
+
+def _get(node: Any, path: Path_) -> Any:
+    for at in range(len(path)):
+        node = _member(node, path, at)
+        if node is _NOTHING:
+            return _NOTHING
+    return node
+
+
+def _set(node: Any, path: Path_, value: Any) -> None:
+    for at in range(len(path) - 1):
+        child = _member(node, path, at)
+        if child is _NOTHING or child is None:
+            if isinstance(node, list):
+                child = CommentedMap()
+                node.append(child)
+                # A link is its name, a track its disc and number: later values find it by them.
+                _name_member(child, path[: at + 1])
+            else:
+                is_list = path[: at + 1] in (("links",), ("release", "tracks"))
+                child = node[path[at]] = CommentedSeq() if is_list else CommentedMap()
+        node = child
+    node[path[-1]] = _yaml(value)
+
+
+def _name_member(child: CommentedMap, path: Path_) -> None:
+    if path[0] == "links":
+        child["name"] = path[-1]
+        return
+    disc, _, position = path[-1].partition("-")
+    if disc != "1":
+        child["disc"] = int(disc)
+    child["position"] = int(position)
+
+
+def _remove(document: CommentedMap, path: Path_) -> None:
+    parent = _get(document, path[:-1])
+    if isinstance(parent, Mapping):
+        del parent[path[-1]]  # type: ignore[attr-defined]
+    if path[0] == "links" and isinstance(parent, Mapping) and not set(parent) - {"name", "checks"}:
+        document["links"].remove(parent)
+        if not document["links"]:
+            del document["links"]
+
+
+def _yaml(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        made = CommentedMap({key: _yaml(member) for key, member in value.items()})
+        if value and not any(isinstance(member, (Mapping, list)) and member for member in value.values()):
+            made.fa.set_flow_style()
+        return made
+    if isinstance(value, (list, tuple)):
+        made_list = CommentedSeq(_yaml(member) for member in value)
+        if all(isinstance(member, str) for member in value):
+            made_list.fa.set_flow_style()
+        return made_list
+    return value
+
+
+def _new(suite: PlannedSuite, source: str) -> str:
+    document = CommentedMap({"version": 1})
+    for key, value in suite.data.items():
+        if key in ("links",) or key == "release":
+            document[key] = CommentedMap() if key == "release" else CommentedSeq()
+        else:
+            document[key] = _yaml(value)
+    for name, value in suite.data["release"].items():
+        members = (
+            CommentedSeq(CommentedMap({k: _yaml(v) for k, v in track.items()}) for track in value)
+            if (name == "tracks")
+            else _yaml(value)
+        )
+        document["release"][name] = members
+    for link in suite.data.get("links", ()):
+        document["links"].append(CommentedMap({key: _yaml(value) for key, value in link.items()}))
+    return _HEADER.format(source=" ".join(source.split())) + _dumped(document)
+
+
+def _round_trip() -> YAML:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise ScheduleError([Problem(str(file), 0, 0, f"can't be read: {reason}")]) from None
+
+
+def _document(file: Path, text: str) -> CommentedMap:
+    try:
+        document = _round_trip().load(text)
+    except YAMLError as reason:
+        line = getattr(getattr(reason, "problem_mark", None), "line", -1) + 1
+        message = f"is not valid YAML: {getattr(reason, 'problem', reason)}"
+        raise ScheduleError(
+            [Problem(str(file), line, 1 if line else 0, message, "mend it, then import")]
+        ) from None
+    if not isinstance(document, CommentedMap):
+        raise ScheduleError([Problem(str(file), 0, 0, "is no suite", "move it away, then import again")])
+    return document
+
+
+def _dumped(document: CommentedMap) -> str:
+    stream = io.StringIO()
+    _round_trip().dump(document, stream)
+    return stream.getvalue()
+
+
+def refused_by_suites(one: Imported, registry: CheckRegistry) -> list[Problem]:
+    """Return what `dropcheck validate` would say of a file that is about to be written."""
+    from dropcheck.suite import SuiteError, load_suite
+
+    if "${" in one.text:
+        # Variables a person put in have their values where the suite runs, not here.
+        return []
+    part = one.file.with_name(f".{one.file.name}.part")
+    part.write_text(one.text, "utf-8")
+    try:
+        load_suite(part, registry, {})
+    except SuiteError as error:
+        name = str(part)
+        return [
+            Problem(
+                str(one.file) if problem.file == name else problem.file,
+                problem.line,
+                problem.column,
+                problem.message,
+                problem.hint,
+                problem.source_line,
+            )
+            for problem in error.problems
+        ]
+    finally:
+        part.unlink(missing_ok=True)
+    return []

@@ -1,0 +1,249 @@
+"""A schedule in, suites out, and again after both were edited."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from dropcheck.check.options import builtin_registry
+from dropcheck.label.template import write_template
+from dropcheck.suite import load_suite, load_suites, plan
+from dropcheck.suite.model import DEFAULT_PROFILES
+
+from .conftest import SPOTIFY, UPC
+
+HEAD = "title,artists,upc,released,spotify,bio_link,label\n"
+ROW = f"Neon Hours,Mara Vale,{UPC},2026-11-20,{SPOTIFY},https://bio.example/mara,Night Bus\n"
+NAME = "mara-vale-neon-hours"
+
+
+def suite(folder: Path, name: str = NAME):
+    return load_suite(folder / f"{name}.yaml", builtin_registry(), {})
+
+
+def whats(done) -> list[str]:
+    return [one.what for one in done.files]
+
+
+def test_a_row_becomes_a_suite_that_runs(bring_in, folder):
+    assert whats(bring_in(HEAD + ROW)) == ["created"]
+    made = suite(folder)
+    assert (made.release.title, made.release.upc, str(made.release.released)) == (
+        "Neon Hours",
+        UPC,
+        "2026-11-20",
+    )
+    checks = {case.check for case in plan([made], DEFAULT_PROFILES, builtin_registry()).cases}
+    assert checks == {"escape", "metadata"}
+
+
+def test_the_same_schedule_again_changes_nothing(bring_in, folder):
+    bring_in(HEAD + ROW)
+    before = (folder / f"{NAME}.yaml").read_bytes()
+    assert whats(bring_in(HEAD + ROW)) == ["unchanged"]
+    assert (folder / f"{NAME}.yaml").read_bytes() == before
+
+
+def test_an_import_again_brings_changes_in_and_keeps_what_a_person_wrote(bring_in, folder):
+    bring_in(HEAD + ROW)
+    file = folder / f"{NAME}.yaml"
+    file.write_text(
+        file.read_text()
+        .replace("label: Night Bus", "label: Night Bus Records  # as the store shows it")
+        .replace("  - name: bio\n", "  # the one in both bios\n  - name: bio\n    tags: [pinned]\n")
+        + "tags: [november]\n"
+    )
+    done = bring_in(HEAD + ROW.replace("2026-11-20", "2026-11-27"))
+    assert whats(done) == ["updated"]
+    text = file.read_text()
+    assert "# as the store shows it" in text
+    assert "# the one in both bios" in text
+    made = suite(folder)
+    assert str(made.release.released) == "2026-11-27"
+    assert made.release.label == "Night Bus Records"
+    assert (made.tags, made.links[0].tags) == (("november",), ("pinned",))
+    assert done.remarks == ()
+
+
+def test_where_both_changed_the_person_wins_and_is_told(bring_in, folder):
+    bring_in(HEAD + ROW)
+    file = folder / f"{NAME}.yaml"
+    file.write_text(file.read_text().replace("bio.example/mara", "bio.example/other"))
+    done = bring_in(HEAD + ROW.replace("bio.example/mara", "bio.example/new"))
+    (remark,) = done.remarks
+    assert "row 2, column F (bio_link)" in remark.file
+    assert "bio.example/other" in remark.message
+    assert "bio.example/new" in remark.message
+    assert suite(folder).links[0].url == "https://bio.example/other"
+
+
+def test_what_a_person_removed_stays_removed(bring_in, folder):
+    bring_in(HEAD + ROW)
+    file = folder / f"{NAME}.yaml"
+    file.write_text(file.read_text().replace("checks: [metadata]\n", "").replace("  label: Night Bus\n", ""))
+    assert whats(bring_in(HEAD + ROW)) == ["unchanged"]
+    assert suite(folder).release.label is None
+
+
+def test_an_emptied_cell_takes_its_value_back(bring_in, folder):
+    bring_in(HEAD + ROW)
+    assert whats(bring_in(HEAD + ROW.replace("Night Bus", ""))) == ["updated"]
+    assert suite(folder).release.label is None
+
+
+def test_a_new_title_stays_in_the_same_file(bring_in, folder):
+    bring_in(HEAD + ROW)
+    done = bring_in(HEAD + ROW.replace("Neon Hours", "Neon Hours II"))
+    assert whats(done) == ["updated"]
+    assert [file.name for file in folder.glob("*.yaml")] == [f"{NAME}.yaml"]
+    assert suite(folder).release.title == "Neon Hours II"
+
+
+def test_a_release_that_left_the_schedule_is_kept_and_named(bring_in, folder):
+    other = ROW.replace("Neon Hours", "Slow Tide").replace(UPC, "859712345684")
+    bring_in(HEAD + ROW + other)
+    done = bring_in(HEAD + ROW)
+    assert done.gone == ("mara-vale-slow-tide",)
+    assert (folder / "mara-vale-slow-tide.yaml").exists()
+
+
+ALBUM = (
+    "title,artists,upc,track,track_title,isrc,duration,spotify,bio_link\n"
+    f"Night Bus,Mara Vale,859712345684,1,Intro,QZABC2600002,62,{SPOTIFY},https://bio.example/mara\n"
+    "Night Bus,,859712345684,2,Last Stop,QZABC2600003,3:21,,\n"
+)
+
+
+def test_an_album_is_one_suite_with_its_tracks(bring_in, folder):
+    bring_in(ALBUM)
+    made = suite(folder, "mara-vale-night-bus")
+    assert [(track.position, track.title, track.isrc, track.duration) for track in made.release.tracks] == [
+        (1, "Intro", "QZABC2600002", 62),
+        (2, "Last Stop", "QZABC2600003", 201),
+    ]
+
+
+def test_a_track_that_comes_later_is_added_and_hand_made_edits_of_others_stay(bring_in, folder):
+    bring_in(ALBUM)
+    file = folder / "mara-vale-night-bus.yaml"
+    file.write_text(file.read_text().replace("title: Last Stop", "title: The Last Stop\n      focus: true"))
+    bring_in(ALBUM + "Night Bus,,859712345684,3,Home,QZABC2600004,200,,\n")
+    tracks = suite(folder, "mara-vale-night-bus").release.tracks
+    assert [(track.title, track.focus) for track in tracks] == [
+        ("Intro", False),
+        ("The Last Stop", True),
+        ("Home", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + ROW + ROW, "stands in row 2 already"),
+        (HEAD + ROW.replace("Neon Hours", ""), "row 2"),
+        (ALBUM.replace("Night Bus,,", "Night Train,,"), "differs from row 2"),
+        (ALBUM.replace(",2,Last", ",1,Last"), "row 2 is track 1 already"),
+        ("name,url\na,b\n", "no column `title`"),
+        ("title,title\na,b\n", "stands twice"),
+        ("", "no release"),
+        (HEAD, "no release"),
+        ("title,artwork,bio_link\nx,../cover.jpg,https://a.example\n", "column B (artwork)"),
+        ("title,artwork,bio_link\nx,cover.jpg,https://a.example\n", "there is no file `cover.jpg`"),
+        ("title\nx\n", "nothing to check"),
+        ("title,suite,bio_link\nx,../../evil,https://a.example\n", "no file name"),
+        (b"title,artists\nCaf\xe9,x\n", "not UTF-8"),
+        ('title,artists\n"x,y\n', "not valid CSV"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused_and_nothing_is_written(refused, folder, text, said):
+    assert said in refused(text)
+    assert not list(folder.glob("*.yaml"))
+
+
+def test_every_problem_is_told_at_once(refused):
+    said = refused(HEAD + ROW.replace(UPC, "8.6E+11") + ROW.replace("2026-11-20", "03/04/2026"))
+    assert "row 2, column C (upc)" in said
+    assert "row 3, column D (released)" in said
+
+
+def test_an_unknown_column_is_a_warning_with_what_was_probably_meant(bring_in):
+    done = bring_in(HEAD.replace("\n", ",relased\n") + ROW.replace("\n", ",x\n"))
+    (remark,) = done.remarks
+    assert "did you mean `released`" in remark.hint
+
+
+def test_a_dry_run_writes_nothing(bring_in, folder):
+    assert whats(bring_in(HEAD + ROW, write=False)) == ["created"]
+    assert not folder.exists()
+
+
+def test_a_release_without_a_store_address_is_asked_to_reach_the_browser(bring_in, folder):
+    done = bring_in("title,artists,bio_link\nNeon Hours,Mara Vale,https://bio.example/mara\n")
+    assert "real browser" in done.remarks[0].message
+    assert suite(folder).links[0].checks[0].options.to == "browser"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_and_excels_own_line_are_read(bring_in, folder, separator):
+    text = (HEAD + ROW).replace(",", separator)
+    bring_in(f"sep={separator}\r\n{text}".encode("utf-8-sig"))
+    assert suite(folder).release.upc == UPC
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_template_imports_as_it_is(tmp_path, bring_in, folder, ending):
+    file = tmp_path / f"t.{ending}"
+    write_template(file)
+    done = bring_in(file.read_bytes(), f"schedule.{ending}")
+    assert whats(done) == ["created", "created"]
+    assert done.remarks == ()
+    assert len(load_suites([folder], builtin_registry(), {})) == 2
+
+
+def workbook(file: Path, *rows: list[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.read_bytes()
+
+
+def test_a_workbooks_formula_without_a_value_is_an_error(tmp_path, refused):
+    raw = workbook(tmp_path / "w.xlsx", ["title", "bio_link"], ["=UPPER(A1)", "https://a.example"])
+    assert "a formula" in refused(raw, "schedule.xlsx")
+
+
+def test_a_workbooks_sheet_is_found_by_name(tmp_path, refused):
+    raw = workbook(tmp_path / "w.xlsx", ["title"], ["x"])
+    assert "it has Sheet" in refused(raw, "schedule.xlsx", sheet="November")
+
+
+@pytest.mark.parametrize("name", ["schedule.xls", "schedule.ods", "schedule.pdf"])
+def test_other_files_are_refused_with_what_to_save_instead(refused, name):
+    assert "save it as .xlsx or .csv" in refused("x", name)
+
+
+def test_a_broken_workbook_is_refused(refused):
+    assert "not an .xlsx workbook" in refused(b"PK\x03\x04 no", "schedule.xlsx")
+
+
+def test_a_missing_openpyxl_is_told_with_the_command_that_installs_it(refused, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *args, **more):
+        if name == "openpyxl":
+            raise ImportError(name)
+        return real(name, *args, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert 'pip install "dropcheck[label]"' in refused(b"x", "schedule.xlsx")
+
+
+def test_a_suite_broken_by_hand_is_named_and_left_alone(bring_in, refused, folder):
+    bring_in(HEAD + ROW)
+    (folder / f"{NAME}.yaml").write_text("suite: [broken\n")
+    assert f"{NAME}.yaml" in refused(HEAD + ROW)
+    assert (folder / f"{NAME}.yaml").read_text() == "suite: [broken\n"
