@@ -51,7 +51,7 @@ def test_songwhip_is_known_to_be_gone():
 
 LINKFIRE = f"""<title>Neon Hours</title><meta property="og:image" content="https://img.example/n.jpg">
 <nav class="music-service-list">
-<a class="music-service-list__link js-redirect" href="{SPOTIFY}" data-label="spotify" data-action="Play"><img alt="Spotify"></a>
+<a class="music-service-list__link js-redirect" href="{SPOTIFY}" data-label="spotify"><img alt="Spotify"></a>
 <a class="music-service-list__link js-redirect" href="{APPLE.replace("&", "&amp;")}" data-label="applemusic">Play</a>
 <a class="music-service-list__link js-redirect" href="https://r.example/x" data-label="tidal">Play</a></nav>
 <a href="https://www.linkfire.com">Made with Linkfire</a>"""

@@ -97,7 +97,7 @@ class _Reader(HTMLParser):
 
 
 def _absolute(base: str, href: str | None) -> str | None:
-    if not href:
+    if not href or href.lstrip().startswith("#"):
         return None
     try:
         return urljoin(base, href.strip())

@@ -22,7 +22,7 @@ _PRESAVE_PATH = re.compile(
 )
 _SEARCH_PATH = re.compile(r"/search(?:/|$|\?)", re.IGNORECASE)
 _QUOTED_URL = re.compile(
-    r"(?:https?|spotify|intent|music)s?:(?:\\?/){2}[^\s\"'<>`\\]{4,2000}|spotify:[a-z]+:\w{22}"
+    r"(?:https?|spotify|intent|musics?):(?:\\?/){2}(?:[^\s\"'<>`\\]|\\/){4,2000}|spotify:[a-z]+:\w{22}"
 )
 _OPENS = re.compile(r"window\.open\(\s*([\"'`])(.{4,2000}?)\1")
 #: A wrapper in a wrapper in a wrapper is still read.
@@ -162,7 +162,7 @@ def _of_anchor(anchor: Anchor) -> Iterator[Offer]:
 
 
 def _goes_somewhere(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://")) and not url.endswith("#")
+    return url.lower().startswith(("http://", "https://"))
 
 
 def _named(anchor: Anchor) -> str | None:
