@@ -15,10 +15,23 @@ if TYPE_CHECKING:
 
 def builtin_checks() -> dict[str, CheckFunction]:
     """Return the built-in checks by name; imported here, so that validating a suite loads no browser code."""
+    from dropcheck.check.artwork import artwork
     from dropcheck.check.escape import escape
+    from dropcheck.check.funnel import funnel
+    from dropcheck.check.metadata import metadata
+    from dropcheck.check.placement import placement
     from dropcheck.check.presave import presave
+    from dropcheck.check.sound_page import sound_page
 
-    return {"escape": escape, "presave": presave}
+    return {
+        "artwork": artwork,
+        "escape": escape,
+        "funnel": funnel,
+        "metadata": metadata,
+        "placement": placement,
+        "presave": presave,
+        "sound_page": sound_page,
+    }
 
 
 class _CallablePackage(ModuleType):
