@@ -1,8 +1,7 @@
-"""``dropcheck init``: a suite from two links."""
+"""``dropcheck init``: a first suite from a bio link and a song's link."""
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -10,134 +9,180 @@ from typing import Any
 
 import click
 
+_STORES = ("spotify", "apple-music", "deezer")
+_FIELDS = {
+    "spotify": "spotify",
+    "apple_music": "apple_music",
+    "deezer": "deezer",
+    "youtube_music": "youtube_music",
+    "tidal": "tidal",
+    "soundcloud": "soundcloud",
+    "amazon_music": "amazon_music",
+}
+
 
 @click.command("init")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--bio", metavar="URL", help="The link in your bio.")
-@click.option("--spotify", metavar="URL", help="Your song on Spotify.")
-@click.option("--apple-music", metavar="URL", help="Your song on Apple Music.")
-@click.option("--title", default="", help="The song's title.")
-@click.option("--artist", default="", help="Your name as the stores show it.")
-@click.option("--released", default="", metavar="DATE", help="When it comes out: 2026-11-20.")
+@click.option("--spotify", metavar="URL", help="The song's address on Spotify.")
+@click.option("--apple-music", metavar="URL", help="The song's address on Apple Music.")
+@click.option("--deezer", metavar="URL", help="The song's address on Deezer.")
+@click.option("--presave", metavar="URL", help="Your pre-save page.")
 @click.option(
     "--from",
     "old",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An earlier suite, whose phones and links this one takes over.",
+    metavar="OLD",
+    help="A suite of an earlier release: its links, phones and checks are taken over.",
 )
 @click.option(
-    "--output",
-    "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where it goes: suites/NAME.yaml by itself.",
+    "--ci",
+    type=click.Choice(["github", "gitlab"]),
+    help="Write the file that runs it on GitHub or GitLab, too.",
 )
-@click.option("--force", is_flag=True, help="Write over a suite that is there.")
-@click.option("--run/--no-run", "run_now", default=None, help="Run it at once.")
-def command(**given: Any) -> int:
-    """Write a suite from your bio link and your song's link, and offer to run it.
+@click.option("--look-up/--no-look-up", default=True, help="Ask the store for title, artists and date.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--run/--no-run", "first_run", default=None, help="Run it at once, without asking.")
+@click.option(
+    "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS[:PORT]", help="Reach a host at this address."
+)
+@click.option("--insecure", is_flag=True, help="Accept any certificate of the hosts that --resolve maps.")
+def command(
+    file: Path | None,
+    bio: str | None,
+    presave: str | None,
+    old: Path | None,
+    ci: str | None,
+    *,
+    look_up: bool,
+    force: bool,
+    first_run: bool | None,
+    resolve: tuple[str, ...],
+    insecure: bool,
+    **addresses: str | None,
+) -> int:
+    """Write a suite from your bio link and your song's link, and offer the first run.
 
-    What you don't give is asked for.
+    Asks for what isn't given, where somebody is there to answer.
     """
+    from dropcheck.cli.suite_schema import write_schema
     from dropcheck.run.custom_checks import load_checks
-    from dropcheck.suite import json_schema, parse_suite
+    from dropcheck.run.exit_codes import ExitCode
+    from dropcheck.suite import load_file
+    from dropcheck.suite.draft import draft, renewed
 
-    asks = sys.stdin.isatty()
-    data = _answers(given, asks=asks)
-    checks = load_checks()
-    text = _text(data)
-    file: Path = given["output"] or Path("suites") / f"{data['suite']}.yaml"
-    parse_suite(text, checks.registry, label=str(file))
-    if file.exists() and not given["force"]:
-        raise click.UsageError(
-            f"{file} is there already; name another with --output, or write over it with --force."
+    asking = sys.stdin.isatty()
+    stores = {field: _web("--" + field.replace("_", "-"), url) for field, url in addresses.items() if url}
+    given = bio is not None
+    if bio is None and asking:
+        bio = click.prompt("The link in your bio", value_proc=lambda text: _web("the bio link", text))
+    if bio is None and old is None:
+        raise click.UsageError("Give the link in your bio: --bio https://…")
+    if not stores and asking and not given:
+        answer = click.prompt(
+            "Your song's link on Spotify or Apple Music (Enter if it has none yet)",
+            default="",
+            show_default=False,
         )
+        stores = {_store_of(answer): answer} if answer else {}
+    if bio is not None:
+        bio = _web("--bio", bio)
+    presave = _web("--presave", presave) if presave else None
+    sheet: dict[str, Any] = _looked_up(stores, resolve, insecure=insecure) if look_up and stores else {}
+    target = file or Path(f"{_slug(sheet)}.yaml")
+    if target.suffix.lower() not in (".yaml", ".yml"):
+        raise click.UsageError(f"A suite is a .yaml file: {target}.yaml")
+    name = re.sub(r"[^\w.-]+", "-", target.stem).strip("-._") or "my-song"
+    if target.exists() and not force:
+        raise click.UsageError(f"{target} is there already; name another file, or add --force.")
+    if old is None:
+        assert bio is not None
+        text = draft(name, bio=bio, stores=stores, presave=presave, sheet=sheet)
+    else:
+        text = renewed(
+            old.read_text("utf-8"), str(old), name, bio=bio, stores=stores, presave=presave, sheet=sheet
+        )
+    registry = load_checks().registry
+    _refuse_bad(text, target, registry)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, "utf-8")
+    write_schema(target.parent, registry)
+    suites = load_file(target, registry)
+    click.echo(f"Wrote {target} and the schema beside it, by which editors complete and check it.")
+    for suite in suites:
+        for warning in suite.warnings:
+            click.echo(str(warning), err=True)
+    if ci is not None:
+        _write_ci(ci, target, force=force)
+    if first_run is None:
+        first_run = asking and click.confirm("Run it now? It takes about a minute", default=True)
+    if first_run:
+        from dropcheck.cli.program import end_with
+
+        options = [word for rule in resolve for word in ("--resolve", rule)]
+        return end_with(["run", str(target), *options, *(["--insecure"] if insecure else [])])
+    click.echo(f"Next: dropcheck run {target}")
+    return ExitCode.OK
+
+
+def _web(what: str, url: str) -> str:
+    from pydantic_core import PydanticCustomError
+
+    from dropcheck.suite.scalars import web_url
+
+    try:
+        return web_url(url.strip())
+    except PydanticCustomError as error:
+        context = error.context or {}
+        hint = f"; {context['hint']}" if context.get("hint") else ""
+        raise click.UsageError(f"{what}: {context.get('what')}{hint}.") from None
+
+
+def _store_of(url: str) -> str:
+    from dropcheck.suite.scalars import service_of
+
+    field = _FIELDS.get(service_of(_web("the song's link", url)) or "")
+    if field is None:
+        raise click.UsageError("The song's link: this is not an address of a music service dropcheck knows.")
+    return field
+
+
+def _looked_up(stores: dict[str, str], resolve: tuple[str, ...], *, insecure: bool) -> dict[str, Any]:
+    import asyncio
+
+    from dropcheck.run.look_up import look_up
+
+    url = next(iter(stores.values()))
+    found = asyncio.run(look_up(url, resolve=resolve, insecure=insecure))
+    if found:
+        click.echo(f"Found {found.get('title', 'the release')}; check what the store says of it.")
+    else:
+        click.echo("The store told nothing; fill in the sheet yourself.", err=True)
+    return found
+
+
+def _slug(sheet: dict[str, Any]) -> str:
+    return re.sub(r"[^\w]+", "-", str(sheet.get("title", "")).casefold()).strip("-_")[:60] or "my-song"
+
+
+def _refuse_bad(text: str, target: Path, registry: Any) -> None:
+    """A suite that wouldn't load must not be written: parts it includes may be elsewhere, so text alone."""
+    from dropcheck.suite import SuiteError, parse_suite
+
+    try:
+        parse_suite(text, registry, label=str(target))
+    except SuiteError as error:
+        if any("suite that is a file itself" not in problem.message for problem in error.problems):
+            raise
+
+
+def _write_ci(kind: str, suite: Path, *, force: bool) -> None:
+    from dropcheck.cli.ci_files import ci_file
+
+    file, text = ci_file(kind, suite)
+    if file.exists() and not force:
+        click.echo(f"{file} is there already and was left as it is.", err=True)
+        return
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    schema = file.parent / "suite.schema.json"
-    schema.write_text(json.dumps(json_schema(checks.registry), indent=2) + "\n", encoding="utf-8")
-    click.echo(f"Written: {file} (and {schema.name} beside it, by which your editor completes it).")
-    run_now = given["run_now"]
-    if run_now is None and asks:
-        run_now = click.confirm("Run it now?", default=True)
-    if run_now:
-        from dropcheck.cli.run_command import command as run
-
-        with run.make_context("run", [str(file)], parent=click.get_current_context()) as run_ctx:
-            answer: int = run.invoke(run_ctx)
-            return answer
-    click.echo(f"Next: dropcheck run {file}")
-    return 0
-
-
-def _answers(given: dict[str, Any], *, asks: bool) -> dict[str, Any]:
-    """The suite's data, from options, from an earlier suite, and by asking."""
-    old = _old(given["old"])
-    bio = given["bio"] or (None if old.get("links") else _asked("The link in your bio", "--bio", asks=asks))
-    stores = {name: given[name] for name in ("spotify", "apple_music") if given[name]}
-    if not stores:
-        stores = {"spotify": _asked("Your song on Spotify (Share → Copy link)", "--spotify", asks=asks)}
-    release: dict[str, Any] = {}
-    if given["title"]:
-        release["title"] = given["title"]
-    if given["artist"]:
-        release["artists"] = [{"name": given["artist"]}]
-    if given["released"]:
-        release["released"] = given["released"]
-    release |= stores
-    name = _name(given["title"] or (Path(given["output"]).stem if given["output"] else "my-release"))
-    data: dict[str, Any] = {"version": 1, "suite": name, "release": release}
-    if "profiles" in old:
-        data["profiles"] = old["profiles"]
-    links = old.get("links") or [{"name": "bio"}]
-    if bio:
-        links[0]["url"] = bio
-    data["links"] = links
-    return data | {key: old[key] for key in ("checks", "tags") if key in old}
-
-
-def _old(file: Path | None) -> dict[str, Any]:
-    import yaml
-
-    if file is None:
-        return {}
-    from dropcheck.run.custom_checks import load_checks
-    from dropcheck.suite import load_suite
-
-    load_suite(file, load_checks().registry)
-    document = yaml.safe_load(file.read_text("utf-8"))
-    for link in document.get("links") or []:
-        # What belonged to the old release alone.
-        link.pop("until", None)
-    return dict(document)
-
-
-def _asked(question: str, option: str, *, asks: bool) -> str:
-    if not asks:
-        raise click.UsageError(f"nobody can be asked here: give {option}.")
-    answer: str = click.prompt(question).strip()
-    return answer if "://" in answer else f"https://{answer}"
-
-
-def _name(title: str) -> str:
-    return re.sub(r"[^\w]+", "-", title).strip("-").lower() or "my-release"
-
-
-_HEAD = """\
-# yaml-language-server: $schema=./suite.schema.json
-# What is true about the release, and the links fans tap. Run it with: dropcheck run THIS-FILE
-"""
-_NOTES = {
-    "release": "# The release sheet. The more it says, the more is checked: isrc, upc, duration, artwork, …",
-    "links": "# Every link, exactly as it is published. Each is tapped inside TikTok and Instagram, on both systems.",
-    "profiles": "# The phones; `dropcheck profiles` lists them.",
-}
-
-
-def _text(data: dict[str, Any]) -> str:
-    import yaml
-
-    lines = [_HEAD.rstrip()]
-    for key, value in data.items():
-        if key in _NOTES:
-            lines.append(_NOTES[key])
-        lines.append(yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True, width=100).rstrip())
-    return "\n".join(lines) + "\n"
+    file.write_text(text, "utf-8")
+    click.echo(f"Wrote {file}.")

@@ -1,0 +1,62 @@
+"""The files that run a suite in CI, on a schedule and on every change."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from dropcheck import __version__
+
+_GITHUB = """\
+# Runs the suite on every change, and every six hours.
+name: dropcheck
+on:
+  push:
+  pull_request:
+  schedule:
+    - cron: "17 */6 * * *"
+  workflow_dispatch:
+permissions:
+  contents: read
+jobs:
+  links:
+    runs-on: ubuntu-latest
+    timeout-minutes: 30
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install "dropcheck=={version}"
+      - run: dropcheck install
+      - run: dropcheck run {suite} --github --junit reports/junit.xml
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: dropcheck-report
+          path: reports
+"""
+_GITLAB = """\
+# Runs the suite on every change; add a schedule under Build → Pipeline schedules for the 48 hours.
+dropcheck:
+  image: python:3.12
+  timeout: 30 minutes
+  script:
+    - pip install "dropcheck=={version}"
+    - dropcheck install
+    - dropcheck run {suite} --junit reports/junit.xml
+  artifacts:
+    when: always
+    paths: [reports]
+    reports:
+      junit: reports/junit.xml
+"""
+
+
+def ci_file(kind: str, suite: Path) -> tuple[Path, str]:
+    """Return the file of a CI service (``github`` or ``gitlab``) and what stands in it."""
+    import shlex
+
+    name = shlex.quote(str(PurePosixPath(*suite.parts)))
+    place = {"github": Path(".github/workflows/dropcheck.yml"), "gitlab": Path(".gitlab-ci.yml")}[kind]
+    text = {"github": _GITHUB, "gitlab": _GITLAB}[kind]
+    return place, text.format(suite=name, version=__version__)
