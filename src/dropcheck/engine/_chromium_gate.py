@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from dropcheck.engine._chromium_causes import Origin, cause_of
 from dropcheck.engine._chromium_requests import ERROR_URL, is_internal, is_web
@@ -54,10 +55,13 @@ class NavigationGate:
         else:
             origin = await self._origin(url, loader, frame, is_main)
             attempt = self._attempt(url, origin.by, origin.gesture, is_main=is_main)
+            self._window.has_dialog = self._window.view.engine.has_protocol_dialog
         await self._obey(url, await self._window.view.ask(attempt), is_main)
 
     def on_paused(self, event: dict[str, Any]) -> None:
-        if event.get("resourceType") == "Document":
+        if "responseStatusCode" in event or "responseErrorReason" in event:
+            self._window.view.spawn(self._response(event))
+        elif event.get("resourceType") == "Document":
             self._window.view.spawn(self._document(event))
         else:
             self._window.view.spawn(self._window.watch.subresource(event))
@@ -99,6 +103,21 @@ class NavigationGate:
         else:
             answer = await self._window.view.ask(attempt)
         await self._let(answer, event, origin)
+
+    async def _response(self, event: dict[str, Any]) -> None:
+        """Keep a full browser from its external-protocol dialog, which would take every later tap.
+
+        A redirect to a custom scheme ends here, before the browser follows it.
+        """
+        status, pause = int(event.get("responseStatusCode", 0)), event["requestId"]
+        headers = event.get("responseHeaders", [])
+        location = next((h["value"] for h in headers if h["name"].lower() == "location"), "")
+        target = urljoin(event["request"]["url"], location)
+        if 300 <= status < 400 and location and not is_web(target) and not is_internal(target):
+            await self._pause_answer("Fetch.failRequest", pause, errorReason="Aborted")
+            await self._scheme_request(target, event.get("networkId", pause), event["frameId"], status)
+        else:
+            await self._pause_answer("Fetch.continueResponse", pause)
 
     async def _let(self, answer: NavigationAnswer, event: dict[str, Any], origin: Origin) -> None:
         """Do with a paused document what the phone says."""

@@ -14,7 +14,7 @@ from playwright.async_api import BrowserContext, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from dropcheck.engine import analytics, scripts
+from dropcheck.engine import analytics, browsers, scripts
 from dropcheck.engine._chromium_causes import Origin
 from dropcheck.engine._chromium_popups import CLOSE_BOUND_S, Popups, close_page
 from dropcheck.engine._chromium_window import COMMAND_BOUND_S, ChromiumWindow
@@ -56,7 +56,7 @@ class ChromiumView:
         self.gesture_ms = round(settings.gesture_s * 1000)
         self.binding = f"b{secrets.token_hex(6)}"
         self.release = f"r{secrets.token_hex(6)}"
-        self.patterns = _patterns(settings)
+        self.patterns = _patterns(settings, watch_responses=engine.has_protocol_dialog)
         self._context = context
         self._delegate = delegate
         self._opened = time.monotonic()
@@ -264,6 +264,11 @@ class ChromiumView:
     async def tap(self, control: Control, bound_s: float = 5.0) -> bool:
         """Tap a control with a finger; see `View.tap`."""
         window = self._front()
+        if window.has_dialog:
+            raise EngineError(
+                "the full Chromium covers the page with its own dialog after a frame asked for another app;"
+                f" its headless shell does not: run `{browsers.install_command('chromium')}`"
+            )
         try:
             data = await window.evaluate(
                 scripts.expression("aim", control.ref, round(bound_s * 1000)),
@@ -342,11 +347,13 @@ class ChromiumView:
             raise error
 
 
-def _patterns(settings: ViewSettings) -> list[dict[str, str]]:
+def _patterns(settings: ViewSettings, *, watch_responses: bool) -> list[dict[str, str]]:
     """Return what CDP's Fetch pauses: documents, and no more requests than the settings need."""
-    if settings.access:
-        return [{"urlPattern": "*"}]
     patterns = [{"urlPattern": "*", "resourceType": "Document"}]
-    if not settings.send_analytics:
+    if settings.access:
+        patterns = [{"urlPattern": "*"}]
+    elif not settings.send_analytics:
         patterns += [{"urlPattern": pattern} for pattern in analytics.url_patterns()]
+    if watch_responses:
+        patterns.append({"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"})
     return patterns

@@ -44,6 +44,8 @@ class ChromiumWindow:
         self.is_loading = False
         self.is_gone = False
         self.is_crashed = False
+        #: The full browser's external-protocol dialog lies over the page and swallows every tap.
+        self.has_dialog = False
         self._has_landed = False
         self._generation = 0
         self._world: tuple[int, int] | None = None
@@ -188,6 +190,7 @@ class ChromiumWindow:
         if frame.get("parentId"):
             return
         self._generation += 1
+        self.has_dialog = False
         self.main_frame = frame["id"]
         self.causes.announcements.clear()
         if frame.get("unreachableUrl"):

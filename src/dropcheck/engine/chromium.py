@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 
 from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import Error as PlaywrightError
@@ -43,6 +44,7 @@ class ChromiumEngine:
     def __init__(self, proxy: EgressProxy, executable: str | None = None) -> None:
         self.proxy = proxy
         self.version = ""
+        self.has_protocol_dialog = False
         self._executable = executable
         self._playwright: Playwright | None = None
         self._browser: PlaywrightBrowser | None = None
@@ -79,6 +81,9 @@ class ChromiumEngine:
             if found is None:
                 raise BrowserMissingError("Chromium", browsers.install_command("chromium"))
             executable = found.path
+            self.has_protocol_dialog = not found.is_shell
+        else:
+            self.has_protocol_dialog = "shell" not in Path(executable).name
         await self.proxy.start()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
