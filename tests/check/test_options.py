@@ -23,13 +23,23 @@ def test_every_app_an_escape_may_name_is_in_the_catalogue():
     assert set(get_args(App)) <= set(catalogue())
 
 
-def test_all_seven_checks_are_there_and_the_stores_ones_wait_for_the_release():
+def test_all_checks_are_there_and_the_stores_ones_wait_for_the_release():
     specs = {spec.name: spec for spec in builtin_registry()}
-    assert set(specs) == {"escape", "presave", "metadata", "artwork", "sound_page", "placement", "funnel"}
+    assert set(specs) == {
+        "escape",
+        "presave",
+        "smart_link",
+        "metadata",
+        "artwork",
+        "sound_page",
+        "placement",
+        "funnel",
+    }
     assert {name for name, spec in specs.items() if spec.store} == {"metadata", "artwork", "sound_page"}
     assert {name for name, spec in specs.items() if spec.scope == "link"} == {
         "escape",
         "presave",
+        "smart_link",
         "placement",
     }
 

@@ -21,6 +21,7 @@ def builtin_checks() -> dict[str, CheckFunction]:
     from dropcheck.check.metadata import metadata
     from dropcheck.check.placement import placement
     from dropcheck.check.presave import presave
+    from dropcheck.check.smart_link import smart_link
     from dropcheck.check.sound_page import sound_page
 
     return {
@@ -30,6 +31,7 @@ def builtin_checks() -> dict[str, CheckFunction]:
         "metadata": metadata,
         "placement": placement,
         "presave": presave,
+        "smart_link": smart_link,
         "sound_page": sound_page,
     }
 

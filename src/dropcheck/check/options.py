@@ -116,6 +116,15 @@ class PresaveOptions(CheckOptions):
     """Playwright selectors of the pre-save button; the most likely control when left out."""
 
 
+class SmartLinkOptions(CheckOptions):
+    """Does the smart-link page offer the services it should, each on the release's own item?"""
+
+    services: Words = ()
+    """Services the page must offer, in this order; those of the release sheet when left out."""
+    mode: Literal["auto", "presave", "live"] = "auto"
+    """What the page must be today; `auto`: `presave` before the release moment, `live` after it."""
+
+
 class Tolerances(StrictModel):
     """How far a value may be off."""
 
@@ -269,6 +278,7 @@ def builtin_registry() -> CheckRegistry:
         (
             CheckSpec("escape", EscapeOptions, "link"),
             CheckSpec("presave", PresaveOptions, "link"),
+            CheckSpec("smart_link", SmartLinkOptions, "link"),
             CheckSpec("placement", PlacementOptions, "link"),
             CheckSpec("metadata", MetadataOptions, "release", store=True),
             CheckSpec("artwork", ArtworkOptions, "release", store=True),

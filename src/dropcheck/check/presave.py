@@ -7,6 +7,7 @@ from typing import Literal
 
 from dropcheck import apps
 from dropcheck.catalog import oauth
+from dropcheck.catalog.smart_link import recognise
 from dropcheck.check.escape import DEFAULT_WITHIN_S, both_ways, phone_of
 from dropcheck.check.escape_findings import technique_words
 from dropcheck.check.model import CheckContext, CheckResult
@@ -38,7 +39,7 @@ _WORDS = {
     "anonymous": "followed to the login page, nobody logged in",
     "account": "followed through the login with an account",
 }
-_SIGNS = LoginSigns(
+LOGIN_SIGNS = LoginSigns(
     asks=oauth.is_authorize,
     on_site=lambda url: oauth.login_service_of(url) is not None,
     is_challenge=oauth.is_challenge,
@@ -94,6 +95,7 @@ def _errand(case: Case, options: PresaveOptions, context: CheckContext) -> Erran
 def _terms(case: Case, options: PresaveOptions, context: CheckContext, errand: Errand) -> PresaveTerms:
     service = options.service if options.service not in ("auto", "none") else None
     item = getattr(case.release, service or "spotify", None)
+    known = recognise(errand.url)
     return PresaveTerms(
         page_url=errand.url,
         now=context.now,
@@ -105,7 +107,7 @@ def _terms(case: Case, options: PresaveOptions, context: CheckContext, errand: E
         names_service=service is not None,
         action=options.action,
         scopes=options.scopes,
-        callback_hosts=options.callback_hosts,
+        callback_hosts=(*options.callback_hosts, *(known.callback_hosts if known is not None else ())),
         services=options.services,
         item=apps.resolve_target(item) if isinstance(item, str) else None,
     )
@@ -156,7 +158,7 @@ async def _driven(
     logged_in = account is not None and account.storage_state is not None
     login = LoginErrand(
         errand,
-        _SIGNS,
+        LOGIN_SIGNS,
         action=options.action,
         service=terms.service,
         selectors=options.tap,

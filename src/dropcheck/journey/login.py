@@ -66,7 +66,8 @@ class LoginErrand:
     """What a fan wants to save, and how far to go.
 
     `selectors` are those of the save button. `cancels` says no at the login where that needs no login. With
-    `storage_state` the real browser is logged in, and `agrees` says yes to the consent.
+    `storage_state` the real browser is logged in, and `agrees` says yes to the consent. `looks_only` taps
+    nothing.
     """
 
     errand: Errand
@@ -77,6 +78,7 @@ class LoginErrand:
     cancels: bool = True
     storage_state: Mapping[str, Any] | None = field(default=None, repr=False)
     agrees: bool = False
+    looks_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +316,7 @@ class _LoginPlaying(Playing):
         own = self.errand.selectors if in_app or self.errand.browser is None else ()
         screen = super().screen(view, side, profile)
         screen.selectors = list(own if in_app else self.login.selectors or own)
-        screen.tap_at_all = True
+        screen.tap_at_all = not self.login.looks_only
         screen.pick = pick
         screen.arrived = lambda survey: self._arrived(survey, side)
         screen.deadline = time.monotonic() + self.errand.within_s
