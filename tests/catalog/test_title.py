@@ -1,0 +1,116 @@
+"""Titles: what is taken apart, what counts as the same, and what no title may do to the parser."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcheck.catalog.match import Match, canonical, compare_text, difference, folded, mixed_words
+from dropcheck.catalog.title import compare_titles, parse_title
+
+E, S, D, U = Match.EXACT, Match.STYLE, Match.DIFFERENT, Match.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "featured", "version"),
+    [
+        ("Neon Hours", "Neon Hours", (), None),
+        ("Neon Hours - Sped Up", "Neon Hours", (), "Sped Up"),
+        ("Neon Hours (Sped Up)", "Neon Hours", (), "Sped Up"),
+        ("Neon Hours (feat. Kai & Lo) [Radio Edit]", "Neon Hours", ("Kai", "Lo"), "Radio Edit"),
+        ("Neon Hours ft. Kai", "Neon Hours", ("Kai",), None),
+        ("Neon Hours (with Kai)", "Neon Hours", ("Kai",), None),
+        ("Neon Hours (con Kai y Lo)", "Neon Hours", ("Kai", "Lo"), None),
+        ("Neon Hours （リミックス）", "Neon Hours", (), "リミックス"),
+        ("Neon Hours (Original Mix)", "Neon Hours", (), None),
+        ("Neon Hours - Single", "Neon Hours", (), None),
+        ("Neon Hours - Live at Vega / 2011 Remaster", "Neon Hours", (), "Live at Vega / 2011 Remaster"),
+        ("(I Can't Get No) Hours", "(I Can't Get No) Hours", (), None),
+        ("Live Forever", "Live Forever", (), None),
+        ("Remix", "Remix", (), None),
+        ("(feat. Kai)", "(feat. Kai)", (), None),
+        ("A - B", "A - B", (), None),
+        ("夜の時間", "夜の時間", (), None),
+    ],
+)
+def test_a_title_is_taken_apart(
+    text: str, base: str, featured: tuple[str, ...], version: str | None
+) -> None:
+    title = parse_title(text)
+    assert (title.base, title.featured, title.version) == (base, featured, version)
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "base", "version"),
+    [
+        ("Neon Hours", "Neon Hours", E, E),
+        ("Neon Hours", "neon hours", S, E),
+        ("Neon Hours", "Neon Hours - Sped Up", E, D),
+        ("Neon Hours (Sped Up)", "Neon Hours", E, D),
+        ("Neon Hours (Sped Up)", "Neon Hours - Sped Up", E, E),
+        ("Neon Hours (2011 Remaster)", "Neon Hours - Remastered 2011", E, S),
+        ("Neon Hours", "Neon Hours (Album Version)", E, E),
+        ("Neon Hours (Live)", "Neon Hours (Acoustic)", E, D),
+        ("Neon Hours", "Neon Hour", D, E),
+        ("Neon Hours", "Neon Hours (feat. Kai)", E, E),
+    ],
+)
+def test_titles_are_compared_part_by_part(expected: str, seen: str, base: Match, version: Match) -> None:
+    found = compare_titles(expected, seen)
+    assert (found.base, found.version) == (base, version)
+
+
+def test_a_feature_nobody_credited_is_extra_and_a_comma_in_a_name_is_no_second_one() -> None:
+    assert compare_titles("Hours", "Hours (feat. Kai)", artists=("Mara",)).extra_featured == ("Kai",)
+    comma = compare_titles("Hours", "Hours (feat. Kai, The Tide)", artists=("Mara", "Kai, The Tide"))
+    assert comma.extra_featured == ()
+
+
+def test_a_localized_title_is_right_too() -> None:
+    assert compare_titles("Night Hours", "夜の時間", localized=("夜の時間",)).base is E
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "match"),
+    [
+        ("Beyoncé", "Beyonce", S), ("Sigur Rós", "SIGUR RÓS", S), ("Rock’n’Roll", "Rock'n'Roll", S),
+        ("R.E.M.", "REM", S), ("Ｎｅｏｎ", "Neon", S), ("Ａ", "B", D), ("İstanbul", "istanbul", S),
+        ("ışık", "isik", S), ("Straße", "Strasse", S), ("Mötley", "Motley", S), ("が", "か", D),
+        ("國", "国", U), ("你好", "再見你好", D), ("!!!", "???", D), ("÷", "×", D), ("A & B", "A and B", S),
+        ("Björk", "Bjork\u200b", S), ("Café", "Cafe\u0301", E), ("Маra", "Mara", D), ("J. Doe", "Jane Doe", D),
+    ],
+)  # fmt: skip
+def test_what_is_style_and_what_is_another_text(expected: str, seen: str, match: Match) -> None:
+    assert compare_text(expected, seen) is match
+    assert compare_text(seen, expected) is match
+
+
+def test_letters_of_another_alphabet_are_named_in_the_message() -> None:
+    assert mixed_words("Маra Vale") == ("Маra",)
+    assert "another alphabet" in difference("Mara", "Маra")
+    assert difference("Beyoncé", "Beyonce") == "accents differ"
+
+
+@given(st.text(max_size=80))
+def test_no_title_breaks_the_parser_and_each_equals_itself(text: str) -> None:
+    title = parse_title(text)
+    assert title.text == text
+    found = compare_titles(text, text)
+    assert (found.base, found.version, found.extra_featured) == (E, E, ())
+
+
+PARTS = st.text("abcdefgh XYZéñ", min_size=1, max_size=12).filter(lambda text: text.strip() and text == text.strip())
+
+
+@given(PARTS.filter(lambda text: " x " not in text), st.sampled_from(["Remix", "Sped Up", "Live", "Radio Edit"]))
+def test_spotifys_dash_and_apples_brackets_are_one_title(base: str, version: str) -> None:
+    found = compare_titles(f"{base} - {version}", f"{base} ({version})")
+    assert (found.base, found.version) == (E, E)
+    assert compare_titles(base, f"{base} ({version})").version is D
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert canonical(canonical(text)) == canonical(text)
