@@ -141,7 +141,7 @@ def mode_of(offers: Iterable[Offer], labels: Iterable[str]) -> Mode:
     listed = list(offers)
     if any(offer.is_presave for offer in listed) or any(_PRESAVE.search(label) for label in labels):
         return "presave"
-    return "live" if any(offer.target is not None for offer in listed) else "unknown"
+    return "live" if any(o.target is not None and not o.is_prerelease for o in listed) else "unknown"
 
 
 def attribution_of(url: str) -> dict[str, str]:

@@ -69,8 +69,9 @@ def offer_of(url: str, label: str, how: Any, named: str | None = None) -> Offer 
         service = request.service
     if service is None:
         return None
-    presave = bool(request or _PRESAVE.search(label) or _PRESAVE_PATH.search(urlsplit(url).path))
-    path = _path(inner)
+    path, is_store = _path(inner), request is None and _service_of(inner) is not None
+    begins = not is_store and _PRESAVE_PATH.search(_path(url)) is not None
+    presave = request is not None or begins or _PRESAVE.search(label) is not None
     return Offer(
         service=service,
         url=inner,
@@ -78,9 +79,7 @@ def offer_of(url: str, label: str, how: Any, named: str | None = None) -> Offer 
         label=label[:120],
         how=found or how,
         is_presave=presave,
-        is_prerelease=_PRESAVE_PATH.search(path) is not None
-        and request is None
-        and _service_of(inner) is not None,
+        is_prerelease=is_store and _PRESAVE_PATH.search(path) is not None,
         is_search=_SEARCH_PATH.search(path) is not None,
     )
 
