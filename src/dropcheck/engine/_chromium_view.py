@@ -324,10 +324,9 @@ class ChromiumView:
         self._is_closing = True
         for task in tuple(self._tasks):
             task.cancel()
-        try:
+        with contextlib.suppress(TimeoutError, PlaywrightError):
+            # What will not close in time ends with the browser at the latest.
             await asyncio.wait_for(self._context.close(), CLOSE_BOUND_S)
-        except (TimeoutError, PlaywrightError):
-            self.engine.could_not_close(self)
         self.engine.forget(self)
 
     def _front(self) -> ChromiumWindow:

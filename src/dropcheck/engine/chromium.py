@@ -133,9 +133,6 @@ class ChromiumEngine:
         """A view was closed."""
         self._views.discard(view)
 
-    def could_not_close(self, view: ChromiumView) -> None:
-        """A view would not close; where the browser itself hangs, the next `open` starts another."""
-
     async def close(self) -> None:
         """End the browser and everything it left; never hangs."""
         for view in tuple(self._views):
