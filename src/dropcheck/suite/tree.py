@@ -362,8 +362,11 @@ def _grow(holder: Node, node: Node) -> None:
     holder.height = max(holder.height, node.height + 1)
 
 
+_YAML_LINE_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
 def _for_yaml(text: str) -> str:
-    """Return `text` with JSON's surrogate pairs as YAML's own escapes, in a text that is JSON."""
+    """Return a JSON text with its surrogate pairs, and what only YAML takes for line breaks, as YAML's escapes."""
     if not text.lstrip().startswith(("{", "[")):
         return text
 
@@ -371,4 +374,4 @@ def _for_yaml(text: str) -> str:
         high, low = int(match[2], 16), int(match[3], 16)
         return f"{match[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
 
-    return _SURROGATES.sub(joined, text)
+    return _SURROGATES.sub(joined, text).translate(_YAML_LINE_BREAKS)
