@@ -70,11 +70,11 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[PresaveStage]:
         pytest.skip(str(error))
 
 
-@pytest.mark.parametrize(("page", "profile"), CELLS)
+@pytest.mark.parametrize(("name", "profile"), CELLS)
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_page_comes_out_as_declared(stage: PresaveStage, page: str, profile: str) -> None:
-    cell = expected(page, profile)
-    result = await stage.check(f"{DECLARED['host']}/{page}", profile, PAGES[page].get("check"))
+async def test_a_page_comes_out_as_declared(stage: PresaveStage, name: str, profile: str) -> None:
+    cell = expected(name, profile)
+    result = await stage.check(f"{DECLARED['host']}/{name}", profile, PAGES[name].get("check"))
     verdicts = cell["verdict"] if isinstance(cell["verdict"], list) else [cell["verdict"]]
     found = [finding.rule.removeprefix("presave/") for finding in result.findings]
     assert result.verdict.value in verdicts, (result.reason, found)
@@ -90,10 +90,10 @@ def test_every_page_of_the_host_has_expectations() -> None:
     assert {path.removeprefix("/") for path in set(site["routes"]) - parts} == set(PAGES)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_phone_is_declared_with_its_reason(page: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_every_phone_is_declared_with_its_reason(name: str) -> None:
     for profile in PROFILES:
-        assert expected(page, profile)["why"]
+        assert expected(name, profile)["why"]
 
 
 def test_no_promise_is_made_for_tiktok_where_a_login_is_needed() -> None:

@@ -105,9 +105,15 @@ def _addresses_in(body: str) -> list[AuthorizeRequest]:
             except ValueError:
                 continue
         request = read_authorize(html.unescape(text))
-        if request is not None and (request.client_id or request.service == "apple_music"):
+        if request is not None and _is_whole(request):
             found.append(request)
     return found
+
+
+def _is_whole(request: AuthorizeRequest) -> bool:
+    # A script often holds the address without its query, which it adds later.
+    token = request.apple_token
+    return request.client_id is not None or (token is not None and token.readable)
 
 
 def _links_in(body: str, base: str) -> list[str]:
