@@ -28,7 +28,7 @@ SHEET: dict[str, Any] = {
     "title": "Neon Hours",
     "artists": [{"name": "Mara Vale", "spotify": "4Z8W4fKeB5YxbusRsdQVPb", "deezer": "5501"}],
     "isrc": "QZABC2600001",
-    "upc": "859712345678",
+    "upc": "859712345677",
     "released": "2026-11-20T00:00:00-05:00",
     "duration": "2:58",
     "explicit": False,
