@@ -16,6 +16,7 @@ from dropcheck.engine.base import (
     SyntheticAnswer,
     ViewSettings,
 )
+from dropcheck.engine.differences import differs
 from dropcheck.localnet import Response
 from dropcheck.result import Cause
 
@@ -103,7 +104,8 @@ async def test_a_custom_scheme_is_reported_and_the_page_lives_on(stage: Stage, b
     attempt = await phone.attempt("spotify:track:1")
     assert (attempt.by, attempt.gesture, attempt.main_frame) == (by, False, by is not Cause.FRAME)
     await view.settle(5)
-    assert "after" in (await view.survey()).text
+    cut_short = "location =" in body and differs(stage.engine.name, "inline-navigation-stops-the-page")
+    assert ("after" in (await view.survey()).text) is not cut_short
     assert len(phone.attempts) == 2
 
 

@@ -37,9 +37,7 @@ async def engine(net: LocalInternet) -> AsyncIterator[WebKitGtkEngine]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(
-    engine: WebKitGtkEngine, net: LocalInternet, sites: dict[str, Mapping[str, Page]]
-) -> Stage:
+async def stage(engine: WebKitGtkEngine, net: LocalInternet, sites: dict[str, Mapping[str, Page]]) -> Stage:
     return Stage(engine, net, sites)
 
 

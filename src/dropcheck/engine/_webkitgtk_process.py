@@ -71,6 +71,8 @@ class HostProcess:
         self.scale = scale
         self.version = ""
         self.handlers: dict[int, EventHandler] = {}
+        self.views_opened = 0
+        self._retiring = False
         self._process: asyncio.subprocess.Process | None = None
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
@@ -146,6 +148,26 @@ class HostProcess:
         except EngineError:
             return False
         return True
+
+    def attach(self, view: int, handler: EventHandler) -> None:
+        """Send the events of a new view to `handler`."""
+        self.views_opened += 1
+        self.handlers[view] = handler
+
+    def detach(self, view: int) -> None:
+        """Let a closed view go; a retired host ends with its last one."""
+        self.handlers.pop(view, None)
+        self._end_when_empty()
+
+    def retire(self) -> None:
+        """Take no more views and end with the last one."""
+        self._retiring = True
+        self._end_when_empty()
+
+    def _end_when_empty(self) -> None:
+        process = self._process
+        if self._retiring and not self.handlers and process is not None and process.stdin is not None:
+            process.stdin.close()
 
     async def stop(self) -> None:
         """End the host in order, and by force when it does not go."""

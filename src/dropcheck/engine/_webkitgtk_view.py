@@ -82,7 +82,7 @@ class WebKitGtkView:
     async def open(self) -> None:
         """Create the view in the host."""
         await self.gate.start()
-        self.host.handlers[self.number] = self._take
+        self.host.attach(self.number, self._take)
         await self.host.ask(
             "open",
             view=self.number,
@@ -238,7 +238,7 @@ class WebKitGtkView:
                 await self.host.kill()
             except EngineError:
                 pass
-        self.host.handlers.pop(self.number, None)
+        self.host.detach(self.number)
         await self.gate.close()
 
     # -- what the windows need

@@ -16,6 +16,8 @@ from dropcheck.engine.base import EngineError, ViewDelegate, ViewLostError, View
 from dropcheck.network import EgressProxy
 
 NAME = "webkitgtk"
+#: Views after which a host is replaced, which bounds its memory.
+VIEWS_PER_HOST = 200
 
 
 class WebKitGtkEngine:
@@ -27,6 +29,7 @@ class WebKitGtkEngine:
         self.version = ""
         self._proxy = proxy
         self._hosts: dict[int, HostProcess] = {}
+        self._retired: list[HostProcess] = []
         self._starting = asyncio.Lock()
         self._numbers = itertools.count(1)
         self._closed = False
@@ -52,7 +55,7 @@ class WebKitGtkEngine:
     async def close(self) -> None:
         """End every host, and with them their views and displays."""
         self._closed = True
-        hosts, self._hosts = list(self._hosts.values()), {}
+        hosts, self._hosts = [*self._hosts.values(), *self._retired], {}
         await asyncio.gather(*(host.stop() for host in hosts))
 
     async def _host(self, scale: int) -> HostProcess:
@@ -60,6 +63,11 @@ class WebKitGtkEngine:
             if self._closed:
                 raise EngineError("the engine is closed")
             host = self._hosts.get(scale)
+            if host is not None and host.alive and host.views_opened >= VIEWS_PER_HOST:
+                # Its memory only grows; it ends with the last of its views.
+                host.retire()
+                self._retired.append(host)
+                host = None
             if host is None or not host.alive:
                 host = HostProcess(scale)
                 await host.start()

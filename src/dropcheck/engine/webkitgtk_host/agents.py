@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from gi.repository import JavaScriptCore
@@ -21,12 +22,18 @@ Reply = Callable[[dict[str, Any]], None]
 PAGE_WENT_AWAY = "the page went away"
 
 
+@cache
+def _context() -> Any:
+    # Every context brings a virtual machine along; one is enough to spell strings in. It must not be the first
+    # thing of WebKit's to exist: no view loads anything then.
+    return JavaScriptCore.Context()
+
+
 class Agent:
     """One window's end of the line: scripts wait here until the page's agent asks for work."""
 
     def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
         self.hear = hear
-        self._context = JavaScriptCore.Context()
         self._asking: Any = None
         self._commands: list[tuple[str, Reply]] = []
         self._replies: dict[int, Reply] = {}
@@ -65,7 +72,7 @@ class Agent:
         self._number += 1
         self._replies[self._number] = reply
         command = json.dumps({"n": self._number, "script": script})
-        asking.return_value(JavaScriptCore.Value.new_string(self._context, command))
+        asking.return_value(JavaScriptCore.Value.new_string(_context(), command))
 
 
 class Agents:

@@ -67,6 +67,7 @@ class Window:
         self._count = count
         self._agent = Agent(self._heard)
         self._has_frames = False
+        self._has_document = False
         self._number = 0
         self._decisions: dict[int, Any] = {}
         self._app_load: tuple[str, str] | None = None
@@ -78,8 +79,9 @@ class Window:
         self.web: Any = WebKit2.WebView(
             user_content_manager=session.scripts, settings=session.settings, **place
         )
-        for signal in _SIGNALS:
-            self.web.connect(signal, getattr(self, "_on_" + signal.replace("-", "_")))
+        self._handlers = [
+            self.web.connect(signal, getattr(self, "_on_" + signal.replace("-", "_"))) for signal in _SIGNALS
+        ]
         self._frame = Gtk.OffscreenWindow()
         self._frame.set_default_size(wanted["width"], wanted["height"])
         self._frame.add(self.web)
@@ -158,12 +160,15 @@ class Window:
     def close(self) -> None:
         """Close the window."""
         self._closed = True
+        self._agent.forget("the view was closed")
+        self._agents.remove(self._agent)
+        for handler in self._handlers:
+            self.web.disconnect(handler)
+        self._handlers.clear()
         for decision in self._decisions.values():
             decision.ignore()
         self._decisions.clear()
         self._frame.destroy()
-        self._agent.forget("the view was closed")
-        self._agents.remove(self._agent)
 
     def _heard(self, said: dict[str, Any]) -> None:
         if said["kind"] == "document" and said["top"]:
@@ -203,6 +208,8 @@ class Window:
             self._hold(decision, said)
         elif said["redirect"]:
             self._probe(decision, said)
+        elif not self._has_document:
+            self._hold(decision, {**said, "main": True})
         else:
             self._find_frame(decision, said)
         return True
@@ -333,6 +340,7 @@ class Window:
     def _on_load_changed(self, web: Any, event: Any) -> None:
         if event == WebKit2.LoadEvent.COMMITTED:
             self._agents.committed(self._agent, web.get_uri())
+            self._has_document = True
             resource = web.get_main_resource()
             response = resource.get_response() if resource is not None else None
             status = response.get_status_code() if response is not None else 0
@@ -370,7 +378,6 @@ class Window:
             self._emit("dialog", kind=kind, message=(dialog.get_message() or "")[:500])
         else:
             # A storm: the fan would be tapping them away one by one.
-            dialog.ref()
             GLib.timeout_add(_STORM_MS, _close_dialog, dialog)
         return True
 
@@ -416,5 +423,4 @@ def say_nothing(*_: Any, **__: Any) -> None:
 
 def _close_dialog(dialog: Any) -> bool:
     dialog.close()
-    dialog.unref()
     return False
