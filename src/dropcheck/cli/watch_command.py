@@ -1,0 +1,156 @@
+"""``dropcheck watch``: a suite through its release, from 14 days before to 48 hours after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dropcheck.cli.options import WordList, engine_options, gate_options, network_options, words
+
+
+@click.command("watch")
+@click.argument("suites", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--at",
+    "times",
+    multiple=True,
+    type=WordList(),
+    metavar="TIMES",
+    help="Other times: -14d, 0, 6h from the release, or moments (-14d,-1d,0h,1h,6h,24h,48h).",
+)
+@click.option("--once", is_flag=True, help="Do what is due now and end, for cron and CI.")
+@click.option(
+    "--print-cron",
+    is_flag=False,
+    flag_value="cron",
+    type=click.Choice(["cron", "github"]),
+    help="Print the lines for cron, or `github` for Actions, and run nothing.",
+)
+@click.option(
+    "--webhook",
+    envvar="DROPCHECK_WEBHOOK",
+    metavar="URL",
+    help="Post a change here as JSON; better given as DROPCHECK_WEBHOOK.",
+)
+@click.option(
+    "--slack",
+    envvar="DROPCHECK_SLACK",
+    metavar="URL",
+    help="Post a change to this Slack incoming webhook; better given as DROPCHECK_SLACK.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports/watch"),
+    show_default=True,
+    help="Folder of the results and of what was done so far.",
+)
+@network_options
+@engine_options
+@gate_options
+def command(suites: tuple[Path, ...], **given: Any) -> int:
+    """Run SUITES 14 days and one day before their release and 0, 1, 6, 24 and 48 hours after it.
+
+    Says only what changed. What was done is kept in --out, so it goes on after a restart; of runs it slept
+    through, the last is made up for. The exit code is that of the last runs.
+    """
+    from dropcheck.cli.running import fail_on
+    from dropcheck.run.custom_checks import load_checks
+    from dropcheck.run.exit_codes import ExitCode, exit_code
+    from dropcheck.run.watch import Watcher
+    from dropcheck.suite import load_suites
+
+    checks = load_checks()
+    times = words(given.pop("times"))
+    once, print_cron = given.pop("once"), given.pop("print_cron")
+    folder: Path = given.pop("out")
+    hooks = {name: given.pop(name) for name in ("webhook", "slack")}
+    if print_cron:
+        loaded = load_suites(suites, checks.registry)
+        _print_cron(print_cron, loaded, suites, times)
+        return ExitCode.OK
+    refused = fail_on(given)
+    watcher = Watcher(
+        load=lambda: load_suites(suites, checks.registry),
+        perform=lambda suite, out: _perform(suite, out, checks, given),
+        tell=lambda suite, due, results, out, before: _tell(suite, due, results, out, before, hooks),
+        trouble=_trouble,
+        folder=folder,
+        times=times,
+        waiting=lambda at: click.echo(f"Next: {at.astimezone():%a %d %b %H:%M %Z}. Ctrl-C ends the watch."),
+    )
+    results = watcher.once() if once else watcher.until_over()
+    if not results:
+        click.echo("Nothing is due." if once else "Every run is done; the watch is over.")
+        return ExitCode.OK
+    codes = [exit_code(one, refused) for one in results]
+    return next((code for code in codes if code is not ExitCode.OK), ExitCode.OK)
+
+
+def _perform(suite: Any, out: Path, checks: Any, given: dict[str, Any]) -> Any:
+    from dropcheck.cli.outputs import Outputs
+    from dropcheck.cli.running import perform, run_options
+    from dropcheck.run.plan_files import plan_suites
+
+    outputs = Outputs(out=out)
+    results, _ = perform(plan_suites([suite], checks), checks, run_options(dict(given), outputs), outputs)
+    return results
+
+
+def _tell(suite: Any, due: Any, results: Any, out: Path, before: Path | None, hooks: dict[str, str]) -> None:
+    from dropcheck.cli.notify import send
+    from dropcheck.cli.outputs import REPORT_FOLDER
+    from dropcheck.report.change_note import change_note
+    from dropcheck.report.errors import ReportError
+    from dropcheck.report.reading import load
+    from dropcheck.run.results_file import NAME
+
+    previous = None
+    if before is not None:
+        try:
+            previous = load(before / NAME)
+        except (ReportError, OSError) as error:
+            click.echo(f"The last results can't be read, so all of it counts as new ({error}).", err=True)
+    note = change_note(previous, results, suite.suite, due.name)
+    stamp = f"{dt.datetime.now().astimezone():%a %d %b %H:%M}"
+    if note is None:
+        click.echo(f"{stamp}  {suite.suite}, {due.name}: {'nothing changed' if previous else 'all works'}.")
+    else:
+        click.echo(f"{stamp}  {note.text()}")
+        for name, url in hooks.items():
+            trouble = send(url, note.slack() if name == "slack" else note.webhook()) if url else None
+            if trouble:
+                click.echo(f"dropcheck: {trouble}", err=True)
+    click.echo(f"Report: {out / REPORT_FOLDER}")
+
+
+def _trouble(error: Exception) -> None:
+    from dropcheck.cli.problems import told
+
+    told(error)
+    click.echo("It is tried again in five minutes.", err=True)
+
+
+def _print_cron(kind: str, loaded: Any, files: tuple[Path, ...], times: tuple[str, ...]) -> None:
+    from dropcheck.run.watch import cron_lines, due_times, github_schedule
+
+    dues = {due.at: due for suite in loaded for due in due_times(suite.release.released, times, suite.label)}
+    ordered = [dues[at] for at in sorted(dues)]
+    at_words = f" --at {shlex.quote(','.join(times))}" if times else ""
+    call = f"dropcheck watch {shlex.join(map(str, files))}{at_words} --once"
+    if kind == "cron":
+        # In a crontab a percent sign ends the command.
+        for line in cron_lines(ordered, f"cd {shlex.quote(str(Path.cwd()))} && {call}".replace("%", r"\%")):
+            click.echo(line)
+        return
+    import yaml
+
+    click.echo("# GitHub counts in UTC and may start some minutes late.")
+    click.echo(
+        yaml.safe_dump({"on": github_schedule(ordered)}, sort_keys=False).replace("'on':", "on:"), nl=False
+    )
+    click.echo(f"# and as a step:\n#   - run: {call}")
