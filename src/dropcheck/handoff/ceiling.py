@@ -86,9 +86,27 @@ _GUIDE = Technique(
 
 def ceiling(profile: Profile, goal: Goal, phone: Phone | None = None) -> PhoneCeiling:
     """Return the best uncontested escape of `profile` towards an app or the real browser."""
+    phone = phone or Phone()
+    if phone.associations:
+        return _worked_out(profile, goal, phone)
+    key = (id(profile), goal, phone.installed, phone.default_browser)
+    known = _known.get(key)
+    if known is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[key] = (profile, _worked_out(profile, goal, phone))
+    return known[1]
+
+
+#: What was worked out before: every case of a run asks again for the same few phones. A profile can't be hashed,
+#: so it stands under its identity, and beside the answer so that the identity stays its own.
+_known: dict[tuple[int, Goal, frozenset[str], str], tuple[Profile, PhoneCeiling]] = {}
+_MOST_KNOWN = 256
+
+
+def _worked_out(profile: Profile, goal: Goal, phone: Phone) -> PhoneCeiling:
     if goal == "browser" and not profile.in_app:
         return PhoneCeiling(Escape.NONE, ())
-    phone = phone or Phone()
     reached: dict[Escape, list[Technique]] = {}
     for technique in _techniques(profile):
         for gesture in (False, True):

@@ -19,7 +19,7 @@ from dropcheck.run.confirmations import Confirmations
 from dropcheck.run.engines import EngineChooser, MakeEngine
 from dropcheck.run.event_bus import EventBus
 from dropcheck.run.evidence import EvidenceFolder
-from dropcheck.run.options import RunOptions
+from dropcheck.run.options import KeepEvidence, RunOptions
 from dropcheck.run.performance import Performance, case_result
 from dropcheck.run.queue import CaseQueue
 from dropcheck.run.stage import Stage
@@ -59,7 +59,8 @@ class Runner:
         self._stack = AsyncExitStack()
         self._workers: list[asyncio.Task[None]] = []
         self._folder: EvidenceFolder | None = None
-        if options.out is not None:
+        # Without a folder nothing is drawn: a picture costs the browser as much as a tap.
+        if options.out is not None and options.evidence is not KeepEvidence.NONE:
             self._folder = EvidenceFolder(options.out, options.evidence)
         self._run_id = ""
         self._told: set[NotChecked] = set()
