@@ -17,8 +17,10 @@ COUNT_MS = 250
 class Probe:
     """One navigation on its way to fail; `tell` is called once: its status, and whether the main frame's."""
 
-    def __init__(self, url: str, tell: Callable[[int | None, bool], None]) -> None:
+    def __init__(self, url: str, redirect: bool, tell: Callable[[int | None, bool], None]) -> None:
         self.url = url
+        # A main frame's load always shows; a frame's on a secure page is blocked as mixed content before it does.
+        self._main_when_silent = redirect
         self.told = False
         self._tell = tell
 
@@ -28,5 +30,5 @@ class Probe:
             self._tell(status, main)
 
     def give_up(self) -> bool:
-        self.tell(None, True)
+        self.tell(None, self._main_when_silent)
         return False

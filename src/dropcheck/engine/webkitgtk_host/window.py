@@ -255,6 +255,7 @@ class Window:
         # not tell: the redirect's status and which frame it was. The failure it ends in is not told.
         probe = Probe(
             said["url"],
+            said["redirect"],
             lambda status, main: self._emit("decide", decision=None, **said, status=status, main=main),
         )
         self._probes.append(probe)
