@@ -26,7 +26,8 @@ _AVOID = re.compile(
     re.IGNORECASE,
 )
 _CANCEL = re.compile(
-    r"^\s*(?:cancel|decline|deny|not now|no,? thanks?|abbrechen|annuler|cancelar|annulla)\b", re.IGNORECASE
+    r"^[\s\[(]*(?:cancel|decline|deny|not now|no,? thanks?|abbrechen|annuler|cancelar|annulla)\b",
+    re.IGNORECASE,
 )
 
 
