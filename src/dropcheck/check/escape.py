@@ -78,6 +78,7 @@ def _errand(case: Case, options: EscapeOptions, context: CheckContext) -> Errand
         selectors=case.tap,
         taps_allowed=max(options.max_taps, len(case.tap)) + _TAPS_BEYOND,
         within_s=options.within or DEFAULT_WITHIN_S,
+        within_is_asked=options.within is not None,
         variant=case.variant,
         placement=case.placement,
         access=context.access,

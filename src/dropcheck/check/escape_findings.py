@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from dropcheck import apps
@@ -45,6 +45,7 @@ class _Words:
     allowed: int
     lost: str
     hop: int
+    fault: str = ""
 
 
 def findings_of(play: Playthrough, judged: Judged, errand: Errand, terms: Terms) -> list[Finding]:
@@ -52,6 +53,7 @@ def findings_of(play: Playthrough, judged: Judged, errand: Errand, terms: Terms)
     words = _words(play, errand, terms)
     found = [_of_rule(rule, judged, play, errand, words) for rule in judged.rules]
     found += _technique_findings(play, errand, words)
+    found += _association_findings(play, words)
     if play.contested:
         found.append(
             _say("escape/contested", _contested(play), Basis.MODELLED, words, {"rows": list(play.contested)})
@@ -259,6 +261,13 @@ def _technique_findings(play: Playthrough, errand: Errand, words: _Words) -> Ite
         seen = f"While {words.app} asked, the page went on to {_short(str(under_sheet.detail.get('url')))}."
         yield _say("escape/short-timer", seen, Basis.OBSERVED, words, dict(under_sheet.detail))
     yield from _intent_findings(play.hops, words)
+
+
+def _association_findings(play: Playthrough, words: _Words) -> Iterator[Finding]:
+    for noted in (seen for seen in play.seen if seen.what is Seen.ASSOCIATION_FAULT):
+        named = replace(words, host=str(noted.detail.get("host")), fault=str(noted.detail.get("fault")))
+        seen = f"{named.host} was asked for the file on the way."
+        yield _say("escape/association-fault", seen, Basis.OBSERVED, named, dict(noted.detail))
 
 
 def _tried(rule: str, hop: Hop, words: _Words) -> Finding:

@@ -10,7 +10,7 @@ from dropcheck import apps
 from dropcheck.handoff import intent_uri
 from dropcheck.handoff.model import Phone
 from dropcheck.journey.model import Ending, Errand, Playthrough, Seen
-from dropcheck.result import Escape, OutcomeKind, Verdict, worse
+from dropcheck.result import DecisionKind, Escape, OutcomeKind, Verdict, worse
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,21 @@ def judge(play: Playthrough, errand: Errand, terms: Terms) -> Judged:
         return Judged(Verdict.ERROR, (_OURS[play.ending],))
     if play.ending is Ending.BLOCKED:
         return Judged(Verdict.BLOCKED, ("escape/blocked",))
+    if _leads_nowhere_without_app(play, errand.phone, terms):
+        return Judged(Verdict.FAIL, ("escape/no-app-no-store",))
     if play.ending in _DEAD:
         return Judged(Verdict.FAIL, (_DEAD[play.ending],))
     where = _judge_outcome(play, errand, terms)
     return _judge_price(where, play, errand, terms)
+
+
+def _leads_nowhere_without_app(play: Playthrough, phone: Phone, terms: Terms) -> bool:
+    if terms.to != "app" or terms.app is None or terms.app in phone.installed:
+        return False
+    stuck = play.ending in (Ending.REFUSED, Ending.ERROR_PAGE) or (
+        play.ending in (Ending.STAYED, Ending.IN_BROWSER) and play.outcome.escape is not Escape.GUIDED
+    )
+    return stuck and bool(play.hops) and play.hops[-1].decision is DecisionKind.REFUSED
 
 
 def _judge_outcome(play: Playthrough, errand: Errand, terms: Terms) -> Judged:

@@ -64,10 +64,12 @@ class Associations:
         answer = await self._fetch(f"https://{host}{path}")
         if answer.status != 200:
             # Phones hold a copy of the file from an earlier day, so a missing one today proves nothing.
-            return Association(host, basis=Basis.MODELLED, faults=(f"answered {answer.status or 'nothing'}",))
+            # No answer at all may be this machine's network and is no fault of the host's.
+            faults = (f"it answered {answer.status}",) if answer.status else ()
+            return Association(host, basis=Basis.MODELLED, faults=faults)
         if os is Os.ANDROID:
             return Association(host, assetlinks=answer.body)
-        faults = serving_faults(
+        found = serving_faults(
             answer.status, redirected=answer.redirected, content_type=answer.content_type, body=answer.body
         )
-        return Association(host, aasa=answer.body, faults=tuple(fault.kind.value for fault in faults))
+        return Association(host, aasa=answer.body, faults=tuple(fault.seen for fault in found))

@@ -121,13 +121,14 @@ class Playing:
 
     def screen(self, view: View, side: Side, profile: Profile) -> Screen:
         """Return the screen of a view."""
+        starts = self.story.began if self.errand.within_is_asked else time.monotonic()
         return Screen(
             view,
             side,
             self.story,
             Wanted(self.errand.app, self.errand.opens, leaves_app=profile.in_app),
             self._selectors,
-            deadline=time.monotonic() + self.errand.within_s,
+            deadline=starts + self.errand.within_s,
             tap_at_all=self.errand.to == "app" or profile.in_app,
         )
 

@@ -61,6 +61,7 @@ class Seen(StrEnum):
     TAP_MISSED = "tap-missed"
     CRASHED = "crashed"
     INTERSTITIAL = "interstitial"
+    ASSOCIATION_FAULT = "association-fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Errand:
 
     `browser` is the profile of the real browser on the same phone (None when `profile` is one). `opens` is
     the item the link should lead to; `selectors` are tapped one after the other, `taps_allowed` at most;
-    `within_s` bounds each side of the phone. `access` maps hosts to headers sent only there.
+    `within_s` bounds each side of the phone, and the whole journey where the suite asked for it
+    (`within_is_asked`). `access` maps hosts to headers sent only there.
     """
 
     url: str
@@ -96,6 +98,7 @@ class Errand:
     selectors: tuple[str, ...] = ()
     taps_allowed: int = 4
     within_s: float = 30.0
+    within_is_asked: bool = False
     variant: str | None = None
     placement: str | None = None
     access: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from dropcheck.engine.base import (
 )
 from dropcheck.handoff import os_rules
 from dropcheck.handoff.decision import decide
-from dropcheck.handoff.model import Decision, Navigation, PageEffect, Phone
+from dropcheck.handoff.model import Association, Decision, Navigation, PageEffect, Phone
 from dropcheck.handoff.rows import Facts, Play, RowReader
 from dropcheck.journey.associations import Associations
 from dropcheck.journey.model import MOST_HOPS, SHEET_S, Errand, Observation, Seen
@@ -98,6 +98,7 @@ class Side:
         self.failed: Failed | None = None
         self.status: int | None = None
         self.landings = 0
+        self.landed_at = 0.0
         self.is_closed = False
         self.has_crashed = False
         self.downloaded: str | None = None
@@ -172,12 +173,21 @@ class Side:
         if navigation.url in self._synthetic:
             return _first_hop_decision(navigation, self.profile)
         known = await self._associations.for_url(navigation.url, self.profile.os)
+        for association in known.values():
+            self._note_faults(association)
         phone = replace(self._phone, associations={**self._phone.associations, **known})
         decision = decide(navigation, self.profile, phone)
         if decision.otherwise is None:
             return decision
         self._story.contested.update(dict.fromkeys(decision.contested))
         return decision.otherwise if self._story.play is Play.WORKS else decision
+
+    def _note_faults(self, association: Association) -> None:
+        noted = {seen.detail.get("host") for seen in self._story.seen if seen.what is Seen.ASSOCIATION_FAULT}
+        if association.faults and association.host not in noted:
+            self._story.note(
+                Seen.ASSOCIATION_FAULT, self.where, host=association.host, fault=association.faults[0]
+            )
 
     def _write_down(self, attempt: NavigationAttempt, decision: Decision) -> Hop:
         if attempt.status is not None and self._last_main_hop is not None and attempt.main_frame:
@@ -267,6 +277,7 @@ class Side:
     def _land(self, event: PageEvent) -> None:
         self.status = event.status
         self.landings += 1
+        self.landed_at = time.monotonic()
         self.failed = None
         # The next page clears a password prompt's page and a download that left the page in place.
         self.wants_password = False
