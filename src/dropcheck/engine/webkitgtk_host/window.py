@@ -13,6 +13,7 @@ from gi.repository import Gio, GLib, Gtk, WebKit2
 from . import touch
 from .agents import Agent, Agents, Reply
 from .probes import COUNT_MS, PROBE_MS, Probe
+from .refusals import refuse_asked
 from .session import Session
 
 #: WebKit makes documents of these itself; every other scheme but http(s) can never load here.
@@ -29,15 +30,9 @@ _SIGNALS = (
     "load-failed",
     "load-failed-with-tls-errors",
     "script-dialog",
-    "permission-request",
     "authenticate",
     "web-process-terminated",
     "resource-load-started",
-    "run-file-chooser",
-    "show-notification",
-    "enter-fullscreen",
-    "context-menu",
-    "print",
 )
 
 Emit = Callable[..., None]
@@ -82,6 +77,7 @@ class Window:
         self._handlers = [
             self.web.connect(signal, getattr(self, "_on_" + signal.replace("-", "_"))) for signal in _SIGNALS
         ]
+        self._handlers += refuse_asked(self.web)
         self._frame = Gtk.OffscreenWindow()
         self._frame.set_default_size(wanted["width"], wanted["height"])
         self._frame.add(self.web)
@@ -199,7 +195,6 @@ class Window:
             "method": request.get_http_method() or "GET",
             "page": self.web.get_uri(),
             "destination": headers.get_one("Sec-Fetch-Dest") if headers else None,
-            "referer": headers.get_one("Referer") if headers else None,
             "app": None,
         }
         if not said["redirect"] and said["type"] in ("other", "reload"):
@@ -379,11 +374,7 @@ class Window:
             self._emit("dialog", kind=kind, message=(dialog.get_message() or "")[:500])
         else:
             # A storm: the fan would be tapping them away one by one.
-            GLib.timeout_add(_STORM_MS, _close_dialog, dialog)
-        return True
-
-    def _on_permission_request(self, _web: Any, request: Any) -> bool:
-        request.deny()
+            GLib.timeout_add(_STORM_MS, lambda: bool(dialog.close()))
         return True
 
     def _on_authenticate(self, _web: Any, request: Any) -> bool:
@@ -401,27 +392,6 @@ class Window:
         if not self._closed:
             self._emit("closed")
 
-    def _on_run_file_chooser(self, _web: Any, request: Any) -> bool:
-        request.cancel()
-        return True
-
-    def _on_show_notification(self, *_: Any) -> bool:
-        return True
-
-    def _on_enter_fullscreen(self, *_: Any) -> bool:
-        return True
-
-    def _on_context_menu(self, *_: Any) -> bool:
-        return True
-
-    def _on_print(self, *_: Any) -> bool:
-        return True
-
 
 def say_nothing(*_: Any, **__: Any) -> None:
     """Stand in until the window has its number."""
-
-
-def _close_dialog(dialog: Any) -> bool:
-    dialog.close()
-    return False
