@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +17,7 @@ from dropcheck.catalog.picture import (
     compare_pictures,
     read_picture,
     same_upload,
+    thumbnail,
 )
 from dropcheck.catalog.tiktok import TikTok
 from dropcheck.check.model import CheckContext, CheckResult
@@ -28,8 +28,6 @@ from dropcheck.check.stores import NAMES, Stores
 from dropcheck.result import Basis, Finding, Release, Severity, Verdict
 from dropcheck.suite import Case
 
-#: Pixels a side of the thumbnails kept as evidence: enough for an eye, no copy of a store's artwork.
-THUMBNAIL = 300
 #: Sources that crop and recompress: one band looser (`reference/services.md` 8.3).
 _LOSSY = frozenset({"tiktok", "smart_link"})
 _LOOSER_BY = 4
@@ -165,7 +163,7 @@ class _Comparison:
     def _entry(self, source: str, url: str | None, picture: Picture, match: str, note: str) -> None:
         kept = None
         if self.context.evidence is not None:
-            kept = self.context.evidence.keep(self.case.id, f"artwork-{source}.png", _thumbnail(picture))
+            kept = self.context.evidence.keep(self.case.id, f"artwork-{source}.png", thumbnail(picture))
         entry: dict[str, Any] = {
             "source": source,
             "file": kept,
@@ -267,11 +265,3 @@ def _of(source: str, url: str | None) -> _Found:
 def _kept_address(url: str | None) -> str | None:
     """Return a picture's address without its query: TikTok signs there, and signatures are kept nowhere."""
     return urlsplit(url)._replace(query="", fragment="").geturl() if url else None
-
-
-def _thumbnail(picture: Picture) -> bytes:
-    small = picture.small.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
-    out = io.BytesIO()
-    small.save(out, "PNG", optimize=True)
-    return out.getvalue()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from dropcheck.catalog.ask import AskError, Trouble
+from dropcheck.catalog.ask import AskError, Trouble, must_be_ok
+from dropcheck.catalog.picture import MAX_BYTES, PictureError, read_picture, thumbnail
 from dropcheck.catalog.sound import (
     Delivery,
     SoundFacts,
@@ -18,6 +19,7 @@ from dropcheck.catalog.sound import (
 )
 from dropcheck.catalog.tiktok import TikTok
 from dropcheck.check.clip import audience_findings, clip_findings
+from dropcheck.check.instagram_audio import instagram_findings
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import SoundPageOptions
 from dropcheck.check.release_clock import in_window, release_of, too_early
@@ -25,6 +27,7 @@ from dropcheck.check.rulebook import finding
 from dropcheck.check.sound_targets import Target, target_of
 from dropcheck.check.stores import NAMES, Stores
 from dropcheck.result import Basis, Finding, Severity, Verdict
+from dropcheck.result import Release as ReleaseEntry
 from dropcheck.suite import Case
 from dropcheck.suite.sheet import Release
 
@@ -60,9 +63,11 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     found += _target_findings(targets, options, case.release, delivery, window)
     others, competing = await _others(tiktok, case.release, facts)
     found += others + hints
-    release = release_of(case, context.now)
-    release.sound.update(_shown(facts, delivery, targets, competing, options.sound))
-    return _result(found, release.sound, case, context, delivery)
+    if options.instagram and case.release.instagram_audio:
+        found += await instagram_findings(case.release.instagram_audio, stores.asker)
+    shown = _shown(facts, delivery, targets, competing, options.sound)
+    shown["cover_file"] = await _kept_cover(facts, case, context, stores)
+    return _result(found, shown, case, context, delivery)
 
 
 def _result(
@@ -78,9 +83,30 @@ def _result(
         verdict = Verdict.PENDING if pending else Verdict.PASS
     grave = [one.title for one in found if one.severity is not Severity.INFO or one.rule in _PENDING_RULES]
     reason = grave[0] if grave else f"The sound is {delivery.value} and leads to the right recording. {_TICK}"
-    release = release_of(case, context.now)
-    release.sound.update(sound)
-    return CheckResult(verdict, reason, findings=found, release=release, data={"manual": [_TICK]})
+    return CheckResult(
+        verdict, reason, findings=found, release=_entry(case, context, sound), data={"manual": [_TICK]}
+    )
+
+
+def _entry(case: Case, context: CheckContext, sound: dict[str, Any]) -> ReleaseEntry | None:
+    """The sound for the release's page: a second sound_page, which has a name, doesn't replace the first's."""
+    if case.name is not None:
+        return None
+    entry = release_of(case, context.now)
+    entry.sound.update(sound)
+    return entry
+
+
+async def _kept_cover(facts: SoundFacts, case: Case, context: CheckContext, stores: Stores) -> str | None:
+    """Keep a small picture of the cover; its signed address expires, so it is fetched in the same run."""
+    if facts.cover is None or context.evidence is None:
+        return None
+    try:
+        answer = must_be_ok(await stores.asker.get(facts.cover, limit=MAX_BYTES))
+        picture = read_picture(answer.body)
+    except (AskError, PictureError):
+        return None  # a cover that can't be had is the artwork check's matter
+    return context.evidence.keep(case.id, "sound-cover.png", thumbnail(picture))
 
 
 _PENDING_RULES = frozenset(
@@ -110,18 +136,14 @@ def _not_read(
     rule, verdict = rules.get(error.trouble, ("sound_page/blocked", Verdict.BLOCKED))
     seen = f"{error.detail[:1].upper()}{error.detail[1:]}."
     made = finding(rule, seen, Basis.OBSERVED, evidence={"url": address}, value=error.detail)
-    release = release_of(case, context.now)
-    release.sound.update(
-        {
-            "url": address,
-            "state": Delivery.UNKNOWN.value,
-            "read_at": context.now.isoformat(),
-            "note": error.detail,
-        }
-    )
-    return CheckResult(
-        verdict, made.title, findings=[made, *hints], release=release, data={"manual": [_TICK]}
-    )
+    sound = {
+        "url": address,
+        "state": Delivery.UNKNOWN.value,
+        "read_at": context.now.isoformat(),
+        "note": error.detail,
+    }
+    entry = _entry(case, context, sound)
+    return CheckResult(verdict, made.title, findings=[made, *hints], release=entry, data={"manual": [_TICK]})
 
 
 def _delivery_findings(facts: SoundFacts, delivery: Delivery, window: bool) -> list[Finding]:

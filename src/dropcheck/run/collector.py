@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+from dropcheck.check.funnel_context import add_context
 from dropcheck.device.model import Profile
 from dropcheck.events import CaseFinished, EngineReady, Event, NotChecked, RunFinished, RunStarted
 from dropcheck.report.redact import redact_json
@@ -69,7 +70,7 @@ class Collector:
         finished = self._finished
         order = {case_id: number for number, case_id in enumerate(started.case_ids)}
         cases = sorted(self._cases.values(), key=lambda case: order.get(case.id, len(order)))
-        return Results(
+        made = Results(
             run=RunInfo(
                 id=started.run_id,
                 status=finished.status if finished is not None else RunStatus.INTERRUPTED,
@@ -85,6 +86,7 @@ class Collector:
             profiles=list(started.profiles),
             cases=cases,
         )
+        return add_context(made)
 
 
 def joined_release(first: Release | None, second: Release) -> Release:
