@@ -34,9 +34,7 @@ E, S, D, U = Match.EXACT, Match.STYLE, Match.DIFFERENT, Match.UNKNOWN
         ("夜の時間", "夜の時間", (), None),
     ],
 )
-def test_a_title_is_taken_apart(
-    text: str, base: str, featured: tuple[str, ...], version: str | None
-) -> None:
+def test_a_title_is_taken_apart(text: str, base: str, featured: tuple[str, ...], version: str | None) -> None:
     title = parse_title(text)
     assert (title.base, title.featured, title.version) == (base, featured, version)
 
@@ -100,10 +98,14 @@ def test_no_title_breaks_the_parser_and_each_equals_itself(text: str) -> None:
     assert (found.base, found.version, found.extra_featured) == (E, E, ())
 
 
-PARTS = st.text("abcdefgh XYZéñ", min_size=1, max_size=12).filter(lambda text: text.strip() and text == text.strip())
+PARTS = st.text("abcdefgh XYZéñ", min_size=1, max_size=12).filter(
+    lambda text: text.strip() and text == text.strip()
+)
 
 
-@given(PARTS.filter(lambda text: " x " not in text), st.sampled_from(["Remix", "Sped Up", "Live", "Radio Edit"]))
+@given(
+    PARTS.filter(lambda text: " x " not in text), st.sampled_from(["Remix", "Sped Up", "Live", "Radio Edit"])
+)
 def test_spotifys_dash_and_apples_brackets_are_one_title(base: str, version: str) -> None:
     found = compare_titles(f"{base} - {version}", f"{base} ({version})")
     assert (found.base, found.version) == (E, E)

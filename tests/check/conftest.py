@@ -44,9 +44,7 @@ class ToLoopback(httpx.AsyncBaseTransport):
 
     def __init__(self, internet: LocalInternet) -> None:
         self._internet = internet
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=ssl.create_default_context(cadata=internet.ca_pem)
-        )
+        self._transport = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(cadata=internet.ca_pem))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         secure = request.url.scheme == "https"

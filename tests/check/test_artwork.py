@@ -57,9 +57,7 @@ async def test_a_tinted_and_relettered_cover_fails(case_of: CaseOf, context: Con
     assert matches(result) == {"sheet": "same", "spotify": "different", "deezer": "same"}
 
 
-async def test_one_upload_is_fetched_once(
-    case_of: CaseOf, context: Context, internet: LocalInternet
-) -> None:
+async def test_one_upload_is_fetched_once(case_of: CaseOf, context: Context, internet: LocalInternet) -> None:
     options = {"sources": ["spotify", "smart_link"], "smart_link": "https://open.spotify.com/embed-preview"}
 
     async def page(request: Any) -> Any:
@@ -103,6 +101,8 @@ async def test_a_file_that_is_no_usable_picture_is_told(
 
 
 async def test_a_cover_that_is_not_square_is_told(tmp_path: Path, case_of: CaseOf, context: Context) -> None:
-    Image.open(Path(__file__).parents[2] / "fixtures/media/neon-hours.jpg").resize((900, 600)).save(tmp_path / "cover.jpg")
+    Image.open(Path(__file__).parents[2] / "fixtures/media/neon-hours.jpg").resize((900, 600)).save(
+        tmp_path / "cover.jpg"
+    )
     case = case_of("artwork", {"sources": ["deezer"]}, sheet={"artwork": "cover.jpg"}, folder=tmp_path)
     assert "artwork/not-square" in rules(await artwork(case, context()))

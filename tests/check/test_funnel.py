@@ -129,7 +129,12 @@ async def test_a_broken_export_is_a_finding_and_no_guess(
 def results_with(funnel_entry: dict[str, Any], *cases: CaseResult) -> Results:
     run = RunInfo(id="x", status=RunStatus.FINISHED, started=dt.datetime.now(dt.UTC), version="0")
     return Results.model_validate(
-        {"run": run, "summary": Summary(), "cases": cases, "releases": [{"suite": "s", "funnel": funnel_entry}]}
+        {
+            "run": run,
+            "summary": Summary(),
+            "cases": cases,
+            "releases": [{"suite": "s", "funnel": funnel_entry}],
+        }
     )
 
 

@@ -121,7 +121,9 @@ async def test_a_quota_is_not_asked_twice(case_of: CaseOf, context: Context, int
     assert internet.requests.count("api.spotify.com") == 1
 
 
-async def test_wrong_credentials_are_said_and_the_public_pages_read(case_of: CaseOf, context: Context) -> None:
+async def test_wrong_credentials_are_said_and_the_public_pages_read(
+    case_of: CaseOf, context: Context
+) -> None:
     case = case_of("metadata", {"sources": ["spotify"]}, sheet={"upc": None})
     wrong = {"DROPCHECK_SPOTIFY_ID": "nobody", "DROPCHECK_SPOTIFY_SECRET": "secret-of-nobody"}
     result = await metadata(case, context(credentials=wrong))
@@ -141,7 +143,9 @@ async def test_nothing_is_asked_before_the_release(
 
 
 async def test_a_missing_item_is_pending_inside_the_48_hours(case_of: CaseOf, context: Context) -> None:
-    case = case_of("metadata", {"sources": ["spotify"]}, sheet={"spotify": track("5BogusTrackIdxxxxxx001"), "upc": None})
+    case = case_of(
+        "metadata", {"sources": ["spotify"]}, sheet={"spotify": track("5BogusTrackIdxxxxxx001"), "upc": None}
+    )
     result = await metadata(case, context(now=EARLY))
     assert (result.verdict, rules(result, info=True)) == (Verdict.PENDING, {"metadata/not-live-yet"})
 
@@ -168,7 +172,9 @@ async def test_an_ep_is_compared_track_by_track(case_of: CaseOf, context: Contex
     assert "metadata/track-count" in rules(short)
 
 
-async def test_a_sheet_with_only_a_store_link_has_nothing_to_compare(case_of: CaseOf, context: Context) -> None:
+async def test_a_sheet_with_only_a_store_link_has_nothing_to_compare(
+    case_of: CaseOf, context: Context
+) -> None:
     only = dict.fromkeys(
         ("title", "artists", "isrc", "upc", "released", "duration", "explicit", "label", "apple_music")
     )
@@ -199,6 +205,8 @@ async def test_a_upc_with_a_wrong_check_digit_is_doubted_until_a_store_shows_it(
     mistyped = {"upc": "859712345678"}
     unconfirmed = await metadata(case_of("metadata", {"sources": ["spotify"]}, sheet=mistyped), context())
     shown = {**mistyped, "deezer": "https://www.deezer.com/track/880006"}
-    confirmed = await metadata(case_of("metadata", {"sources": ["deezer"], "fields": ["upc"]}, sheet=shown), context())
+    confirmed = await metadata(
+        case_of("metadata", {"sources": ["deezer"], "fields": ["upc"]}, sheet=shown), context()
+    )
     assert rules(unconfirmed) == {"metadata/upc-check-digit"}
     assert (confirmed.verdict, rules(confirmed)) == (Verdict.PASS, set())

@@ -128,8 +128,18 @@ async def test_a_store_at_the_end_need_not_keep_parameters(
         ({}, "https://ad.example/go?utm_id=__campaign_id__", Verdict.FAIL, "placement/macro-typo"),
         ({}, "https://ad.example/go?utm_id=__ADSET__", Verdict.WARN, "placement/macro-unknown"),
         ({}, "https://ad.example/go", Verdict.WARN, "placement/no-utm"),
-        ({"post": "https://www.tiktok.com/@m/video/7310000000000000002"}, AD, Verdict.FAIL, "placement/other-sound"),
-        ({"post": "https://www.tiktok.com/@m/video/7310000000000000099"}, AD, Verdict.PASS, "placement/post-not-seen"),
+        (
+            {"post": "https://www.tiktok.com/@m/video/7310000000000000002"},
+            AD,
+            Verdict.FAIL,
+            "placement/other-sound",
+        ),
+        (
+            {"post": "https://www.tiktok.com/@m/video/7310000000000000099"},
+            AD,
+            Verdict.PASS,
+            "placement/post-not-seen",
+        ),
     ],
 )
 async def test_what_is_wrong_with_an_ad_itself(
@@ -224,5 +234,3 @@ async def test_a_list_of_links_shows_the_release_first(
     case = case_of("placement", options, url="https://ad.example/mara", placement="tiktok-bio")
     result = await placement(case, context())
     assert (result.verdict, rules(result)) == (verdict, expected)
-
-

@@ -94,7 +94,9 @@ async def test_the_apple_token_in_the_page_is_kept_nowhere(case_of: CaseOf, cont
 
 async def test_a_competing_sound_with_more_videos_is_told(case_of: CaseOf, context: Context) -> None:
     other = "https://www.tiktok.com/music/son-original-7300000000000000003"
-    result = await sound_page(case_of("sound_page", sheet={**sound(1), "alternate_sounds": [other]}), context())
+    result = await sound_page(
+        case_of("sound_page", sheet={**sound(1), "alternate_sounds": [other]}), context()
+    )
     assert (result.verdict, rules(result)) == (Verdict.PASS, {"sound_page/competing-sound"})
     assert result.release is not None
     assert result.release.sound["competing"][0]["video_count"] == 4120

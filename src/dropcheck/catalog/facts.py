@@ -65,7 +65,7 @@ class ItemFacts:
 _MERGED = tuple(
     name
     for name in ItemFacts.__dataclass_fields__
-    if name not in ("service", "kind", "id", "url", "read_at", "via", "unasked")
+    if name not in ("service", "kind", "id", "url", "read_at", "via", "unasked", "whole_seconds")
 )
 
 
