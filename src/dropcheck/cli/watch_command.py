@@ -24,6 +24,12 @@ from dropcheck.cli.options import WordList, engine_options, gate_options, networ
 )
 @click.option("--once", is_flag=True, help="Do what is due now and end, for cron and CI.")
 @click.option(
+    "--when",
+    "only_say",
+    is_flag=True,
+    help="Say what is due, and run nothing; ends with 5 if nothing is due now.",
+)
+@click.option(
     "--print-cron",
     is_flag=False,
     flag_value="cron",
@@ -49,6 +55,7 @@ from dropcheck.cli.options import WordList, engine_options, gate_options, networ
     show_default=True,
     help="Folder of the results and of what was done so far.",
 )
+@click.option("--github", is_flag=True, help="Write annotations, and the job summary, for GitHub Actions.")
 @network_options
 @engine_options
 @gate_options
@@ -58,6 +65,7 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     Says only what changed. What was done is kept in --out, so it goes on after a restart; of runs it slept
     through, the last is made up for. The exit code is that of the last runs.
     """
+    from dropcheck.cli.outputs import Outputs
     from dropcheck.cli.running import fail_on
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.exit_codes import ExitCode, exit_code
@@ -66,7 +74,8 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
 
     checks = load_checks()
     times = words(given.pop("times"))
-    once, print_cron = given.pop("once"), given.pop("print_cron")
+    once, only_say, print_cron = given.pop("once"), given.pop("only_say"), given.pop("print_cron")
+    github = given.pop("github")
     folder: Path = given.pop("out")
     hooks = {name: given.pop(name) for name in ("webhook", "slack")}
     if print_cron:
@@ -76,13 +85,15 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     refused = fail_on(given)
     watcher = Watcher(
         load=lambda: load_suites(suites, checks.registry),
-        perform=lambda suite, out: _perform(suite, out, checks, given),
+        perform=lambda suite, out: _perform(suite, Outputs(out=out, github=github), checks, given),
         tell=lambda suite, due, results, out, before: _tell(suite, due, results, out, before, hooks),
         trouble=_trouble,
         folder=folder,
         times=times,
         waiting=lambda at: click.echo(f"Next: {at.astimezone():%a %d %b %H:%M %Z}. Ctrl-C ends the watch."),
     )
+    if only_say:
+        return ExitCode.OK if _say_when(watcher) else ExitCode.NOTHING_SELECTED
     results = watcher.once() if once else watcher.until_over()
     if not results:
         click.echo("Nothing is due." if once else "Every run is done; the watch is over.")
@@ -91,12 +102,24 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     return next((code for code in codes if code is not ExitCode.OK), ExitCode.OK)
 
 
-def _perform(suite: Any, out: Path, checks: Any, given: dict[str, Any]) -> Any:
-    from dropcheck.cli.outputs import Outputs
+def _say_when(watcher: Any) -> bool:
+    """Whether something is due now."""
+    any_due = False
+    for suite, step in watcher.steps():
+        if step.due is not None:
+            any_due = True
+            click.echo(f"{suite.suite}: due now ({step.due.name})")
+        elif step.next_at is not None:
+            click.echo(f"{suite.suite}: next {step.next_at.astimezone():%a %d %b %Y %H:%M %Z}")
+        else:
+            click.echo(f"{suite.suite}: every run is done")
+    return any_due
+
+
+def _perform(suite: Any, outputs: Any, checks: Any, given: dict[str, Any]) -> Any:
     from dropcheck.cli.running import perform, run_options
     from dropcheck.run.plan_files import plan_suites
 
-    outputs = Outputs(out=out)
     results, _ = perform(plan_suites([suite], checks), checks, run_options(dict(given), outputs), outputs)
     return results
 

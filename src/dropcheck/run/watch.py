@@ -174,6 +174,13 @@ class Watcher:
     sleep: Callable[[float], None] = time.sleep
     waiting: Callable[[dt.datetime], None] = lambda _: None
 
+    def steps(self) -> list[tuple[Suite, Step]]:
+        """Return what is to do for each suite now, without doing it; raises as `once` does."""
+        state, now = WatchState(self.folder / STATE_FILE), self.clock()
+        return [
+            (suite, next_step(self._dues(suite), state.of(suite.suite).done, now)) for suite in self.load()
+        ]
+
     def once(self) -> list[Results]:
         """Do the runs that are due now, and return their results; for cron, which calls again later.
 
@@ -188,7 +195,7 @@ class Watcher:
         state = WatchState(self.folder / STATE_FILE)
         # What is wrong from the start is told at once and not again every five minutes.
         for suite in self.load():
-            due_times(suite.release.released, self.times, suite.label)
+            self._dues(suite)
         last: dict[str, Results] = {}
         announced: dt.datetime | None = None
         while True:
@@ -209,10 +216,12 @@ class Watcher:
                 self.waiting(announced)
             self.sleep(min(LOOK_S, max(1.0, (announced - self.clock()).total_seconds())))
 
+    def _dues(self, suite: Suite) -> tuple[Due, ...]:
+        return due_times(suite.release.released, self.times, suite.label)
+
     def _turn(self, suite: Suite, state: WatchState) -> tuple[Results | None, dt.datetime | None]:
         remembered = state.of(suite.suite)
-        dues = due_times(suite.release.released, self.times, suite.label)
-        step = next_step(dues, remembered.done, self.clock())
+        step = next_step(self._dues(suite), remembered.done, self.clock())
         remembered.done += [due.key for due in step.missed]
         if step.due is None:
             if step.missed:

@@ -1,0 +1,67 @@
+"""The examples for CI: they parse, their commands exist, what they use is pinned."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dropcheck.cli.ci_files import ci_file
+
+from .commands import calls_in, fault_of
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "docs/template-repo/.github/workflows/dropcheck.yml"
+TEXTS = {
+    "action.yml": (ROOT / "action.yml").read_text(),
+    ".pre-commit-hooks.yaml": (ROOT / ".pre-commit-hooks.yaml").read_text(),
+    "template": TEMPLATE.read_text(),
+    "init --ci github": ci_file("github", Path("suites/song.yaml"))[1],
+    "init --ci gitlab": ci_file("gitlab", Path("suites/song.yaml"))[1],
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_is_yaml_and_every_command_in_it_exists(name):
+    assert yaml.safe_load(TEXTS[name])
+    calls = calls_in(TEXTS[name].replace("entry: dropcheck", "run: dropcheck"))
+    assert calls
+    assert [fault for call in calls if (fault := fault_of(call))] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_actions_of_others_are_pinned_to_a_commit(name):
+    for used in re.findall(r"uses: (\S+)", TEXTS[name]):
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", used), used
+
+
+def test_the_action_builds_no_script_from_its_inputs():
+    for step in yaml.safe_load(TEXTS["action.yml"])["runs"]["steps"]:
+        assert "${{" not in step.get("run", "")
+
+
+def test_the_image_has_the_browsers_of_the_playwright_it_installs():
+    text = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^ARG PLAYWRIGHT_VERSION=\d+\.\d+\.\d+$", text, re.MULTILINE)
+    assert "FROM mcr.microsoft.com/playwright/python:v${PLAYWRIGHT_VERSION}-" in text
+    assert '"playwright==${PLAYWRIGHT_VERSION}"' in text
+
+
+def test_the_hook_looks_at_suites_and_not_at_their_parts():
+    (hook,) = yaml.safe_load(TEXTS[".pre-commit-hooks.yaml"])
+
+    def taken(name: str) -> bool:
+        return bool(re.search(hook["files"], name)) and not re.search(hook["exclude"], name)
+
+    assert taken("suites/song.yaml")
+    assert not taken("suites/_part.yaml")
+    assert not taken("src/song.yaml")
+
+
+def test_the_template_repository_watches_through_the_48_hours():
+    document = yaml.safe_load(TEXTS["template"])
+    # YAML 1.1 reads the key `on` as true.
+    assert document[True]["schedule"]
+    assert any("watch" in call for call in calls_in(TEXTS["template"]))
