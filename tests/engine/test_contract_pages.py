@@ -157,7 +157,9 @@ async def test_a_screenshot_shows_the_page(stage: Stage) -> None:
     assert png is not None
     image = Image.open(io.BytesIO(png)).convert("RGB")
     screen = ANDROID.screen
-    assert image.size == (screen.width * screen.scale, screen.height * screen.scale)
+    # The whole viewport, at least a pixel for each of its own; how many more is the engine's choice.
+    assert image.width >= screen.width
+    assert image.height == pytest.approx(image.width * screen.height / screen.width, abs=2)
     assert image.getpixel((image.width // 2, image.height // 2)) == (255, 0, 0)
 
 

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 ATTEMPT_LIMIT = 200
 #: Dialogs answered at once; a page that opens more is slowed down.
 DIALOG_LIMIT = 20
+#: Pixels of a picture per CSS pixel. Drawing and packing every pixel of a phone's screen costs as much as the
+#: rest of the visit's rendering (benchmarks/README.md), and a report shows the picture smaller than that.
+PICTURE_SCALE = 1.5
 #: Milliseconds without a change of the document that count as quiet.
 QUIET_MS = 120
 
@@ -308,14 +311,29 @@ class ChromiumView:
         end = time.monotonic() + COMMAND_BOUND_S
         while (left := end - time.monotonic()) > 0 and not (window.is_gone or window.is_crashed):
             try:
-                shot = await window.send(
-                    "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True}, left
-                )
-                return base64.b64decode(shot["data"])
+                return await self._draw(window, end)
             except EngineError:
                 # Before the first frame there is nothing to capture; the next frame may be under way.
                 await asyncio.sleep(0.05)
         return None
+
+    async def _draw(self, window: ChromiumWindow, end: float) -> bytes:
+        """Draw what the visual viewport shows; the page notices nothing of the picture's own scale."""
+        metrics = await window.send("Page.getLayoutMetrics", bound_s=end - time.monotonic())
+        seen = metrics["cssVisualViewport"]
+        clip = {
+            "x": seen["pageX"],
+            "y": seen["pageY"],
+            "width": seen["clientWidth"],
+            "height": seen["clientHeight"],
+            "scale": min(1.0, PICTURE_SCALE / self.settings.identity.screen.scale),
+        }
+        shot = await window.send(
+            "Page.captureScreenshot",
+            {"format": "png", "optimizeForSpeed": True, "clip": clip},
+            max(end - time.monotonic(), 0.0),
+        )
+        return base64.b64decode(shot["data"])
 
     async def close(self) -> None:
         """Close everything the view opened and forget its jar; never raises, never hangs."""
