@@ -201,6 +201,11 @@ async def test_a_story_lives_a_day_unless_a_highlight_keeps_it(
 
 
 SONG = "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl"
+LINKTREE = (
+    '<script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":{"links":['
+    f'{{"title":"Shop","url":"https://shop.example/","position":1}},'
+    f'{{"title":"Song","url":"{SONG}","position":0}}]}}}}}}</script>'
+)
 MERCH = "<a href='https://shop.example/shirts'>Merch</a>"
 
 
@@ -213,9 +218,7 @@ MERCH = "<a href='https://shop.example/shirts'>Merch</a>"
         (MERCH, Verdict.FAIL, {"placement/not-in-list"}),
         ("<div id=root></div>", Verdict.BLOCKED, {"placement/list-not-read"}),
         (
-            '<script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":{"links":['
-            f'{{"title":"Shop","url":"https://shop.example/","position":1}},'
-            f'{{"title":"Song","url":"{SONG}","position":0}}]}}}}}}</script>',
+            LINKTREE,
             Verdict.PASS,
             set(),
         ),

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.sound_page import sound_page
+from dropcheck.device.load import load_profiles
+from dropcheck.device.model import Profile
+from dropcheck.engine.chromium import ChromiumEngine
+from dropcheck.journey.follow import Browsers
 from dropcheck.localnet import LocalInternet
 from dropcheck.localnet.services.tiktok_sounds import APPLE_TOKEN
+from dropcheck.network import Dialler, EgressProxy, ResolveMap
+from dropcheck.places import data_folder
 from dropcheck.result import Severity, Verdict
 from dropcheck.suite import Case
 
@@ -130,3 +137,25 @@ async def test_without_a_sound_page_on_the_sheet_nothing_is_asked(
 ) -> None:
     result = await sound_page(case_of("sound_page"), context())
     assert (result.verdict, len(internet.requests)) == (Verdict.SKIPPED, 0)
+
+
+@pytest.mark.browser
+async def test_a_page_that_shows_a_plain_client_nothing_is_read_in_a_real_browser(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    plain = await sound_page(case_of("sound_page", sheet=sound(10)), context())
+    assert plain.verdict is Verdict.BLOCKED
+    rules_of_map = ResolveMap.parse(internet.resolve_rules())
+    async with EgressProxy(Dialler(rules_of_map, insecure=True)) as proxy:
+        engine = ChromiumEngine(proxy)
+        await engine.start()
+
+        async def browsers(_profile: Profile) -> Browsers:
+            return Browsers(engine, engine)
+
+        try:
+            made = replace(context(), profiles=load_profiles(data_folder("device_profiles")), browsers=browsers)
+            result = await sound_page(case_of("sound_page", sheet=sound(10)), made)
+        finally:
+            await engine.close()
+    assert (result.verdict, result.findings) == (Verdict.PASS, [])

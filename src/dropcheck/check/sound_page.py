@@ -13,6 +13,7 @@ from dropcheck.catalog.sound import (
     SoundFacts,
     artist_differs,
     delivery_of,
+    from_page,
     page_address,
     title_differs,
     version_of,
@@ -22,6 +23,7 @@ from dropcheck.check.clip import audience_findings, clip_findings
 from dropcheck.check.instagram_audio import instagram_findings
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import SoundPageOptions
+from dropcheck.check.page_in_browser import page_html
 from dropcheck.check.release_clock import in_window, release_of, too_early
 from dropcheck.check.rulebook import finding
 from dropcheck.check.sound_targets import Target, target_of
@@ -53,7 +55,7 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     tiktok = TikTok(stores.asker)
     window = in_window(case, context.now, options.window)
     try:
-        facts = await tiktok.sound(await tiktok.music_id(options.sound))
+        facts = await _read(await tiktok.music_id(options.sound), tiktok, context)
     except AskError as error:
         return _not_read(case, context, options.sound, error, window, hints)
     delivery = delivery_of(facts, case.release.title, _names(case.release))
@@ -68,6 +70,19 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     shown = _shown(facts, delivery, targets, competing, options.sound)
     shown["cover_file"] = await _kept_cover(facts, case, context, stores)
     return _result(found, shown, case, context, delivery)
+
+
+async def _read(music_id: str, tiktok: TikTok, context: CheckContext) -> SoundFacts:
+    """Read the page; where TikTok shows a plain client nothing, once more in a real browser."""
+    try:
+        return await tiktok.sound(music_id)
+    except AskError as error:
+        if error.trouble not in (Trouble.WALL, Trouble.UNREADABLE):
+            raise
+        html = await page_html(page_address(music_id), context)
+        if html is None:
+            raise
+        return from_page(html, music_id, context.now)
 
 
 def _result(

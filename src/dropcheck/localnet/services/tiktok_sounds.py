@@ -32,7 +32,7 @@ class TikTokSounds:
         if embed is not None:
             return self._post(embed[1])
         found = re.fullmatch(r"/music/[^/]*?(\d{8,25})", request.path)
-        return self._sound_page(found[1]) if found else None
+        return self._sound_page(found[1], "sec-fetch-mode" in request.headers) if found else None
 
     async def pictures(self, request: Request) -> Response | None:
         """The covers of sounds; their addresses are signed and expire."""
@@ -43,13 +43,13 @@ class TikTokSounds:
                 )
         return None
 
-    def _sound_page(self, sound_id: str) -> Response:
+    def _sound_page(self, sound_id: str, from_browser: bool) -> Response:
         song = next((one for one in self._shelf.songs if one.sound and one.sound.id == sound_id), None)
         if song is None or song.sound is None or song.sound.answers == "gone":
             return _page({"statusCode": 10218, "statusMsg": "music does not exist"})
         if song.sound.answers == "captcha":
             return Response.html(_CAPTCHA)
-        if song.sound.answers == "empty":
+        if song.sound.answers == "empty" or (song.sound.answers == "browsers-only" and not from_browser):
             return Response.html("")
         music = _music(song, song.sound)
         info = {
