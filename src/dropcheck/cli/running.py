@@ -15,6 +15,7 @@ from dropcheck.result import Results
 from dropcheck.run.api import run_plan
 from dropcheck.run.custom_checks import Checks
 from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code
+from dropcheck.run.history import FILE_NAME, History, HistoryError
 from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
 from dropcheck.suite import Plan
 
@@ -50,7 +51,14 @@ def perform(plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs) -
     """Run the plan, showing how it goes; write the reports and return the results with a line for each."""
     stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
     results = run_plan(plan, checks, options, [progress(stream)])
-    return results, outputs.write(results)
+    lines = outputs.write(results)
+    if options.out is not None:
+        try:
+            History(options.out / FILE_NAME).add(results)
+        except HistoryError as error:
+            # A history that can't be kept is no reason to lose the run.
+            lines.append(str(error))
+    return results, lines
 
 
 def story_console(outputs: Outputs) -> Console:

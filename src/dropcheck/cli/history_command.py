@@ -1,0 +1,71 @@
+"""``dropcheck history``: how links came out over time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command("history")
+@click.argument("text", default="", required=False)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="The folder whose runs are looked at.",
+)
+@click.option(
+    "--last", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="Entries at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
+def command(text: str, *, out: Path, last: int, as_json: bool) -> int:
+    """Show how cases came out over time: all of them, or those whose id contains TEXT.
+
+    When a verdict changed, what else was new then is said: an update of the app, or a change of its rules.
+    """
+    from dropcheck.report.inert import one_line
+    from dropcheck.run.history import FILE_NAME, History, changes, flaky
+
+    entries = History(out / FILE_NAME).entries(text, last=last)
+    if as_json:
+        rows = [
+            {"run": one.run, "started": one.started, "case": one.case, "verdict": one.verdict.value}
+            for one in entries
+        ]
+        click.echo(json.dumps(rows, indent=2))
+        return 0
+    if not entries:
+        click.echo(f"No case's id contains {text!r}." if text else "No runs yet.")
+        return 0
+    marks = {
+        "pass": "✓",
+        "warn": "!",
+        "fail": "✗",
+        "blocked": "?",
+        "pending": "…",
+        "skipped": "-",
+        "error": "?",
+    }
+    by_case: dict[str, list[str]] = {}
+    for entry in entries:
+        by_case.setdefault(entry.case, []).append(marks[entry.verdict.value])
+    for case, line in by_case.items():
+        click.echo(f"{''.join(line[-40:]):>40}  {one_line(case, 160)}")
+    click.echo(
+        f"\n{'  '.join(f'{mark} {word}' for word, mark in marks.items() if word not in ('error', 'skipped'))}"
+    )
+    changed = changes(entries)
+    if changed:
+        click.echo("\nChanges")
+    for change in changed[-20:]:
+        also = f" ({'; '.join(change.also)})" if change.also else ""
+        click.echo(
+            f"  {change.after.started[:16]}  {one_line(change.after.case, 120)}:"
+            f" {change.before.verdict.value} → {change.after.verdict.value}{also}"
+        )
+    for case in flaky(entries):
+        click.echo(f"  flaky: {one_line(case, 160)}")
+    return 0

@@ -1,0 +1,70 @@
+"""The journal of a run that is killed and goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.run.runs import performed, plan_of, runner_of
+
+from dropcheck.check.model import CheckContext, CheckResult
+from dropcheck.result import Verdict
+from dropcheck.run.errors import JournalError
+from dropcheck.run.journal import Journal, read_journal
+from dropcheck.suite import Case
+
+
+async def journalled(file: Path) -> None:
+    await performed(plan_of(), listeners=[Journal(file)])
+
+
+async def test_a_journal_gives_back_every_finished_case(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    recorded = read_journal(file)
+    assert set(recorded.cases) == {case.id for case in plan_of().cases}
+    assert {event.result.verdict for event in recorded.cases.values()} == {Verdict.PASS}
+
+
+async def test_a_run_killed_in_mid_line_loses_that_line_alone(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    lines = [line for line in file.read_text("utf-8").splitlines(keepends=True) if "CaseFinished" in line]
+    file.write_text("".join(lines[:2]) + lines[2][: len(lines[2]) // 2], "utf-8")
+    assert len(read_journal(file).cases) == 2
+    journal = Journal(file, resume=True)
+    await performed(plan_of(), listeners=[journal])
+    assert len(read_journal(file).cases) == 4
+
+
+async def test_a_resumed_run_runs_only_what_is_missing(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    plan, ran = plan_of(), []
+
+    async def counted(case: Case, context: CheckContext) -> CheckResult:
+        ran.append(case.id)
+        return CheckResult(Verdict.FAIL)
+
+    recorded = read_journal(file)
+    del recorded.cases[plan.cases[1].id]
+    runner = runner_of(plan, counted)
+    await runner.start(plan.cases, plan.profiles)
+    for finished in recorded.cases.values():
+        runner.take_over(finished)
+    await runner.perform(case for case in plan.cases if case.id not in recorded.cases)
+    results = await runner.finish()
+    assert ran == [plan.cases[1].id]
+    assert [case.verdict.value for case in results.cases] == ["pass", "fail", "pass", "pass"]
+
+
+def test_no_journal_to_resume_is_said(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="no journal to resume"):
+        read_journal(tmp_path / "journal.ndjson")
+
+
+def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    file.write_text("hello\nworld\n")
+    with pytest.raises(JournalError, match="not a journal"):
+        read_journal(file)

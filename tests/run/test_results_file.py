@@ -1,0 +1,46 @@
+"""The results file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.run.runs import case_of, results_of
+
+from dropcheck.run.errors import OutputError
+from dropcheck.run.results_file import write_results
+
+HOP = {
+    "n": 1,
+    "t_ms": 0,
+    "where": "in-app",
+    "by": "app",
+    "gesture": False,
+    "url": "https://a.example/",
+    "decision": "loads",
+    "rule": "r",
+    "basis": "modelled",
+    "screenshot": "evidence/a.png",
+}
+
+
+def test_it_is_the_contracts_document(tmp_path: Path) -> None:
+    file = write_results(results_of(case_of()), tmp_path / "deep" / "r.json")
+    document = json.loads(file.read_text("utf-8"))
+    assert document["schema"] == "dropcheck.results/1"
+    assert document["summary"]["pass"] == 0
+    assert document["cases"][0]["id"] == "s/one/tiktok-ios/escape"
+    assert [path.name for path in file.parent.iterdir()] == ["r.json"]
+
+
+def test_pictures_are_named_from_where_the_file_is(tmp_path: Path) -> None:
+    file = write_results(results_of(case_of(hops=[HOP])), tmp_path / "r.json", pictures=tmp_path / "reports")
+    named = json.loads(file.read_text("utf-8"))["cases"][0]["hops"][0]["screenshot"]
+    assert named == "reports/evidence/a.png"
+
+
+def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match=r"r\.json: the results can't be written"):
+        write_results(results_of(), tmp_path / "file" / "r.json")

@@ -1,0 +1,197 @@
+"""pytest over suites: one item per case, verdicts in pytest's words."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+# Loaded once here: each run inside this process would else load it again.
+import dropcheck.run.api
+import dropcheck.run.background  # noqa: F401
+
+CHECKS = '''
+import asyncio, os
+from pathlib import Path
+import dropcheck
+
+class Options(dropcheck.CheckOptions):
+    """How it comes out."""
+    verdict: str = "pass"
+
+running = most = 0
+
+@dropcheck.check("say", options=Options)
+async def say(case, context):
+    global running, most
+    running += 1
+    most = max(most, running)
+    with Path("ran.txt").open("a") as log:
+        log.write(f"{case.id} {os.environ.get('PYTEST_XDIST_WORKER', 'main')}\\n")
+    for _ in range(20):
+        await asyncio.sleep(0)
+    running -= 1
+    Path("most.txt").write_text(str(most))
+    words = {"app": "TikTok", "goal": "Spotify", "technique": "Do."}
+    finding = dropcheck.finding("escape/trapped", "Nothing left.", "observed", **words)
+    verdict = dropcheck.Verdict(case.options.verdict)
+    return dropcheck.CheckResult(verdict, f"it says {verdict}", findings=[finding] if verdict == "fail" else [])
+'''
+
+
+@pytest.fixture
+def suites(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makefile(".py", checks=CHECKS)
+    pytester.makeini(
+        "[pytest]\naddopts = --dropcheck-checks=checks.py -p no:cacheprovider -p no:playwright --strict-markers\n"
+    )
+    return pytester
+
+
+def suite(*verdicts: str, name: str = "s", more: str = "") -> str:
+    lines = [f"suite: {name}", "profiles: [tiktok-ios]", "links:"]
+    for number, verdict in enumerate(verdicts):
+        lines.append(
+            f"  - {{name: l{number}, url: 'https://l{number}.example/', tags: [t{number}],"
+            f" checks: [{{say: {{verdict: {verdict}{more}}}}}]}}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome"),
+    [
+        ("pass", "passed"),
+        ("warn", "passed"),
+        ("fail", "failed"),
+        ("error", "errors"),
+        ("blocked", "skipped"),
+        ("pending", "skipped"),
+        ("skipped", "skipped"),
+    ],
+)
+def test_each_verdict_has_its_word(suites: pytest.Pytester, verdict: str, outcome: str) -> None:
+    suites.makefile(".yaml", s=suite(verdict))
+    result = suites.runpytest_inprocess("s.yaml", "-rA")
+    result.assert_outcomes(**{outcome: 1}, warnings=1 if verdict == "warn" else 0)
+    result.stdout.fnmatch_lines([f"*it says {verdict}*"] if verdict != "pass" else ["*l0/tiktok-ios/say*"])
+
+
+def test_a_known_failure_is_xfailed_and_an_expired_one_fails(suites: pytest.Pytester) -> None:
+    known = ", known: {rules: ['escape/*'], reason: ticket 7%s}"
+    suites.makefile(".yaml", a=suite("fail", name="a", more=known % ""))
+    suites.makefile(".yaml", b=suite("fail", name="b", more=known % ", until: 2020-01-01"))
+    result = suites.runpytest_inprocess("-rx")
+    result.assert_outcomes(xfailed=1, failed=1)
+    result.stdout.fnmatch_lines(["*known: ticket 7*"])
+
+
+def test_a_failure_reads_like_a_report(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("fail"))
+    result = suites.runpytest_inprocess("s.yaml")
+    result.stdout.fnmatch_lines(
+        [
+            "fail: l0 in TikTok on iPhone: it says fail",
+            "tapped  https://l0.example/",
+            "error: *",
+            "  fix: *",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_cases_are_selected_by_name_by_tag_by_check_and_by_phone(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass", "pass", "pass"))
+    suites.runpytest_inprocess("-k", "l1").assert_outcomes(passed=1, deselected=2)
+    suites.runpytest_inprocess("-m", "t0 or t2").assert_outcomes(passed=2, deselected=1)
+    suites.runpytest_inprocess("-m", "say and tiktok_ios").assert_outcomes(passed=3)
+    suites.runpytest_inprocess("s.yaml::l2/tiktok-ios/say").assert_outcomes(passed=1)
+    suites.runpytest_inprocess("--dropcheck-profile", "instagram-*").assert_outcomes()
+
+
+def test_only_the_selected_cases_run_and_at_the_same_time(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass", "pass", "pass", "pass"))
+    suites.runpytest_inprocess("-k", "not l3").assert_outcomes(passed=3, deselected=1)
+    ran = (suites.path / "ran.txt").read_text().split("\n")
+    assert sorted(line.split()[0] for line in ran if line) == [f"s/l{n}/tiktok-ios/say" for n in range(3)]
+    assert int((suites.path / "most.txt").read_text()) == 3
+
+
+def test_with_two_workers_each_case_runs_once_and_both_work(suites: pytest.Pytester) -> None:
+    pytest.importorskip("xdist", reason="pytest-xdist is missing; pip install pytest-xdist")
+    suites.makefile(".yaml", s=suite(*["pass"] * 12))
+    result = suites.runpytest_subprocess("-n", "2", "--dropcheck-out", "out")
+    result.assert_outcomes(passed=12)
+    ran = [line.split() for line in (suites.path / "ran.txt").read_text().splitlines()]
+    assert sorted(case for case, _ in ran) == sorted(f"s/l{n}/tiktok-ios/say" for n in range(12))
+    assert {worker for _, worker in ran} == {"gw0", "gw1"}
+    results = json.loads((suites.path / "out" / "results.json").read_text("utf-8"))
+    assert results["summary"]["pass"] == 12
+
+
+def test_files_that_are_no_suites_are_left_alone(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", other="services: {web: {links: [db]}}\n", _part=suite("fail"))
+    suites.makefile(".json", results='{"links": []}')
+    suites.runpytest_inprocess().assert_outcomes()
+
+
+def test_a_suite_that_is_wrong_is_one_clear_error(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass").replace("links:", "linsk:\n  - 1\nlinks:"))
+    result = suites.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*did you mean `links`*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_two_suites_of_one_name_are_refused(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", a=suite("pass"), b=suite("pass"))
+    result = suites.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*two suites are called `s`*"])
+
+
+def test_junit_carries_every_verdict(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass", "fail", "error"))
+    suites.runpytest_inprocess("--junitxml", "j.xml")
+    root = ElementTree.parse(suites.path / "j.xml").getroot()
+    verdicts = [
+        item.get("value") for item in root.iter("property") if item.get("name") == "dropcheck_verdict"
+    ]
+    assert verdicts == ["pass", "fail", "error"]
+
+
+def test_allure_gets_severity_and_findings(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("fail"))
+    suites.runpytest_inprocess("--alluredir", "al")
+    (file,) = (suites.path / "al").glob("*-result.json")
+    document = json.loads(file.read_text("utf-8"))
+    labels = {label["name"]: label["value"] for label in document["labels"]}
+    assert document["status"] == "failed"
+    assert (labels["parentSuite"], labels["suite"], labels["severity"]) == ("s", "l0", "critical")
+    assert "Fans stay inside TikTok" in document["attachments"][0]["name"]
+
+
+def test_the_results_are_written_where_they_are_wanted(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass", "fail"))
+    suites.runpytest_inprocess("--dropcheck-out", "out")
+    results = json.loads((suites.path / "out" / "results.json").read_text("utf-8"))
+    assert [case["verdict"] for case in results["cases"]] == ["pass", "fail"]
+    assert (suites.path / "out" / "report" / "index.html").is_file()
+
+
+def test_a_pytest_without_suites_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "import sys\n\ndef test_light():\n"
+        "    assert not {'pydantic', 'playwright', 'dropcheck.run.runner'} & set(sys.modules)\n"
+    )
+    options = ["-p", "no:playwright", "-p", "no:allure_pytest", "-p", "no:hypothesispytest", "-p", "no:anyio"]
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+
+
+def test_the_workers_share_is_what_xdist_has_dealt(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite(*["pass"] * 4))
+    suites.runpytest_subprocess("-n", "2", "--dist", "worksteal").assert_outcomes(passed=4)
+    ran = (suites.path / "ran.txt").read_text().splitlines()
+    assert len(ran) == 4
