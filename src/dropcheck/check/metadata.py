@@ -67,7 +67,7 @@ def _result(
     result = CheckResult(
         verdict, _reason(verdict, compared, found, readings), findings=found, release=release
     )
-    result.data["not_checked"] = _not_checked(readings, rows)
+    result.data["not_checked"] = [*_not_checked(readings, rows), *_unasked_markets(case, readings)]
     return result
 
 
@@ -344,6 +344,19 @@ async def _conflicts(stores: Stores, sheet: Release) -> list[Finding]:
         )
         for title in others
     ]
+
+
+def _unasked_markets(case: Case, readings: Sequence[Reading]) -> list[str]:
+    """The countries a service was not asked about and doesn't list either."""
+    options = case.options
+    wanted = options.markets if isinstance(options, MetadataOptions) else ()
+    lines = []
+    for one in readings:
+        if one.facts is not None and one.facts.markets is None:
+            left = [code for code in wanted or case.release.markets if code not in one.facts.checked_markets]
+            if left:
+                lines.append(f"{NAMES[one.service]}: availability in {', '.join(left)} was not asked for.")
+    return lines
 
 
 def _not_checked(readings: Sequence[Reading], rows: Sequence[Row]) -> list[str]:
