@@ -41,6 +41,10 @@ _SLUGS = {
 }
 
 
+#: Where a target stood.
+How = Literal["link", "data", "base64", "parameter", "script", "json"]
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A button: the service it names or leads to, its address, and the item behind every wrapper (None if unclear).
@@ -53,13 +57,13 @@ class Offer:
     url: str
     target: MusicLink | None
     label: str
-    how: Literal["link", "data", "base64", "parameter", "script", "json", "tracker"]
+    how: How
     is_presave: bool = False
     is_prerelease: bool = False
     is_search: bool = False
 
 
-def offer_of(url: str, label: str, how: Any, named: str | None = None) -> Offer | None:
+def offer_of(url: str, label: str, how: How, named: str | None = None) -> Offer | None:
     """Return the offer behind an address; None where neither address nor `named` speaks of a music service."""
     inner, found = unwrapped(url)
     target = apps.resolve_target(inner)
@@ -84,12 +88,12 @@ def offer_of(url: str, label: str, how: Any, named: str | None = None) -> Offer 
     )
 
 
-def unwrapped(url: str) -> tuple[str, str | None]:
+def unwrapped(url: str) -> tuple[str, How | None]:
     """Return the address behind trackers that carry it in their own query, and how it was carried.
 
     A tracker that doesn't carry it (its server decides) is returned as it is.
     """
-    how: str | None = None
+    how: How | None = None
     for _ in range(_DEPTH):
         if apps.resolve_target(url) is not None or read_authorize(url) is not None:
             return url, how
@@ -100,7 +104,7 @@ def unwrapped(url: str) -> tuple[str, str | None]:
     return url, how
 
 
-def _carried(url: str) -> Iterator[tuple[str, str]]:
+def _carried(url: str) -> Iterator[tuple[str, How]]:
     try:
         pairs = parse_qsl(urlsplit(url).query)
     except ValueError:

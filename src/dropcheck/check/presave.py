@@ -20,14 +20,8 @@ from dropcheck.check.presave_static import StaticReading, read_statically
 from dropcheck.check.presave_terms import PresaveTerms, verdict_of
 from dropcheck.check.verdicts import Terms
 from dropcheck.device.model import Profile
-from dropcheck.journey.login import (
-    LoginErrand,
-    LoginJourney,
-    LoginPlay,
-    LoginSigns,
-    follow_to_login,
-    visit_alone,
-)
+from dropcheck.journey.login import follow_to_login, visit_alone
+from dropcheck.journey.login_model import LoginErrand, LoginJourney, LoginPlay, LoginSigns
 from dropcheck.journey.model import Errand
 from dropcheck.result import SEVERITY_ORDER, Branch, Finding, Verdict
 from dropcheck.suite import Case

@@ -64,7 +64,7 @@ def read_account(path: Path | None, terms: PresaveTerms) -> Account:
 def _cookies_of(state: Any) -> list[Mapping[str, Any]]:
     if not isinstance(state, dict) or not isinstance(state.get("cookies"), list):
         raise ValueError("it has no list of cookies")
-    cookies = state["cookies"]
+    cookies: list[Mapping[str, Any]] = state["cookies"]
     if not all(isinstance(c, dict) and isinstance(c.get("domain"), str) and "name" in c for c in cookies):
         raise ValueError("its cookies have no name or domain")
     return cookies
@@ -72,8 +72,8 @@ def _cookies_of(state: Any) -> list[Mapping[str, Any]]:
 
 def _hosts(service: str | None) -> list[str]:
     known = login_services()
-    chosen = [known[service]] if service in known else [known["spotify"]]
-    return [entry[0] for one in chosen for entry in one.authorize]
+    chosen = known.get(service or "", known["spotify"])
+    return [host for host, _ in chosen.authorize]
 
 
 def _sent_to(cookie: Mapping[str, Any], host: str) -> bool:

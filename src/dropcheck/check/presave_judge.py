@@ -20,7 +20,7 @@ from dropcheck.check.presave_login import login_findings
 from dropcheck.check.presave_terms import PresaveTerms, service_name, verdict_of
 from dropcheck.handoff.model import Decision
 from dropcheck.handoff.rows import scheme_and_host
-from dropcheck.journey.login import Form, LoginPlay, LoginVisit
+from dropcheck.journey.login_model import Form, LoginPlay, LoginVisit
 from dropcheck.journey.model import Ending
 from dropcheck.result import Basis, DecisionKind, Finding, Severity, Verdict
 
@@ -247,12 +247,12 @@ def _browser_findings(visit: LoginVisit, terms: PresaveTerms, again: LoginVisit 
     forms = {seen.form for seen in visit.asked}
     if forms == {Form.FRAME}:
         yield _framed(visit, terms)
+    elif visit.window_closed and not visit.returned:
+        yield terms.say("popup-closed", "The login's window opened and was closed again.")
     elif visit.login is not None or visit.returned:
         yield from login_findings(visit, terms)
     elif visit.window_refused and not any(seen.loads for seen in visit.asked):
         yield _popup_blocked(visit, terms)
-    elif visit.window_closed:
-        yield terms.say("popup-closed", "The login's window opened and was closed again.")
     elif visit.handed is not None and visit.handed.kind is not DecisionKind.OPENS_BROWSER:
         yield _skipped(visit.handed, terms)
     else:

@@ -9,7 +9,7 @@ from dropcheck import apps
 from dropcheck.apps import MusicLink
 from dropcheck.check.presave_terms import PresaveTerms
 from dropcheck.engine.base import Control
-from dropcheck.journey.login import LoginVisit
+from dropcheck.journey.login_model import LoginVisit
 from dropcheck.journey.model import Ending
 from dropcheck.result import Finding
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dropcheck.check.presave_terms import PresaveTerms
-from dropcheck.journey.login import LoginVisit, PageSeen
+from dropcheck.journey.login_model import LoginVisit, PageSeen
 from dropcheck.result import Finding
 
 # Spotify's own wording (services reference 2.3); the moment it appears varies.

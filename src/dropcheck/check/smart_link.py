@@ -23,7 +23,8 @@ from dropcheck.check.presave import LOGIN_SIGNS
 from dropcheck.check.rulebook import finding
 from dropcheck.check.smart_link_compare import SmartLinkTerms, compare, verdict_of_page
 from dropcheck.device.model import Profile
-from dropcheck.journey.login import LoginErrand, visit_alone
+from dropcheck.journey.login import visit_alone
+from dropcheck.journey.login_model import LoginErrand
 from dropcheck.journey.model import Errand
 from dropcheck.result import Basis, Finding, Verdict
 from dropcheck.suite import Case

@@ -79,7 +79,7 @@ def _services(page: SmartLinkPage, terms: SmartLinkTerms) -> Iterator[Finding]:
 
 def _target(offer: Offer, terms: SmartLinkTerms, dead: Mapping[str, int]) -> Iterator[Finding]:
     items = terms.items.get(offer.service or "", ())
-    words = {"service": _name(offer.service or ""), "expected": _expected(items)}
+    words: dict[str, Any] = {"service": _name(offer.service or ""), "expected": _expected(items)}
     if offer.is_presave and terms.mode != "live":
         return
     if offer.is_prerelease:

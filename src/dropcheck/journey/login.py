@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
 
 from dropcheck.device.model import Profile
 from dropcheck.engine.base import (
@@ -23,139 +20,34 @@ from dropcheck.engine.base import (
     View,
     WindowPolicy,
 )
-from dropcheck.handoff.model import Decision
 from dropcheck.handoff.rows import Play, scheme_and_host
 from dropcheck.journey.associations import Associations
 from dropcheck.journey.follow import Browsers, Playing, Visit
 from dropcheck.journey.login_controls import WantedLogin, cancel_control, choose_login
-from dropcheck.journey.model import Ending, Errand, Playthrough
+from dropcheck.journey.login_model import (
+    Form,
+    LoginAsked,
+    LoginErrand,
+    LoginJourney,
+    LoginPlay,
+    LoginVisit,
+    PageSeen,
+)
+from dropcheck.journey.model import Ending
 from dropcheck.journey.screen import Ended, Screen
 from dropcheck.journey.side import Side
 from dropcheck.journey.views import view_settings
-from dropcheck.result import DecisionKind, Where
+from dropcheck.result import DecisionKind
 
 #: After an answer to the login, this long for the way back to the service.
 _WAY_BACK_S = 10.0
 _SETTLE_S = 6.0
+#: A login window that is still there after this long stays.
+_WINDOW_WATCH_S = 1.5
 #: Everything a page keeps for later, as one text; read only to look for a state in it, never shown.
 _KEPT = "JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), document.cookie])"
 _HAS_FIELDS = "document.querySelectorAll('input:not([type=hidden])').length > 0"
 _HAS_EMAIL = "!!document.querySelector('input[type=email], input[name*=mail i]')"
-
-
-class Form(StrEnum):
-    """Where a login was asked for."""
-
-    TOP = "top"
-    POPUP = "popup"
-    FRAME = "frame"
-
-
-@dataclass(frozen=True, slots=True)
-class LoginSigns:
-    """How addresses of a login are told: pure functions of the catalogue, given in by the check."""
-
-    asks: Callable[[str], bool]
-    on_site: Callable[[str], bool]
-    is_challenge: Callable[[str], bool]
-    returns_to: Callable[[str], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class LoginErrand:
-    """What a fan wants to save, and how far to go.
-
-    `selectors` are those of the save button. `cancels` says no at the login where that needs no login. With
-    `storage_state` the real browser is logged in, and `agrees` says yes to the consent. `looks_only` taps
-    nothing.
-    """
-
-    errand: Errand
-    signs: LoginSigns
-    action: str = "presave"
-    service: str | None = None
-    selectors: tuple[str, ...] = ()
-    cancels: bool = True
-    storage_state: Mapping[str, Any] | None = field(default=None, repr=False)
-    agrees: bool = False
-    looks_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LoginAsked:
-    """A login address the page went for, and whether the phone let it load."""
-
-    url: str = field(repr=False)
-    hop: int
-    form: Form
-    loads: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PageSeen:
-    """A page as it stood: its address, status and words."""
-
-    url: str = field(repr=False)
-    status: int | None
-    text: str
-    blank: bool
-    is_captcha: bool = False
-    has_fields: bool = False
-    controls: tuple[Control, ...] = field(default=(), repr=False)
-
-
-@dataclass(slots=True)
-class LoginVisit:
-    """What one side of the phone showed of a login.
-
-    `page` is the service's own page as last seen, `login` the login's. `kept` is what the service's page
-    kept in this browser when the fan left (a secret). `window_refused` and
-    `window_replaced` are what became of a popup, `window_closed` that it closed itself.
-    """
-
-    where: Where
-    asked: list[LoginAsked] = field(default_factory=list)
-    page: PageSeen | None = None
-    login: PageSeen | None = None
-    after_no: PageSeen | None = None
-    after_yes: PageSeen | None = None
-    ended: Ended | None = None
-    handed: Decision | None = None
-    urls: list[str] = field(default_factory=list, repr=False)
-    kept: str = field(default="", repr=False)
-    tapped: bool = False
-    has_email_field: bool = False
-    window_refused: bool = False
-    window_replaced: bool = False
-    window_closed: bool = False
-    consent_shown: bool = False
-    returned: bool = False
-
-
-@dataclass(slots=True)
-class LoginPlay:
-    """One playthrough: the hops and outcome of both sides, and what each showed of the login.
-
-    `by_guide` is whether the real browser was reached only through the app's own menu.
-    """
-
-    playthrough: Playthrough
-    in_app: LoginVisit | None
-    browser: LoginVisit | None
-    by_guide: bool = False
-
-
-@dataclass(slots=True)
-class LoginJourney:
-    """The journey with contested rows failing and working; the control in the real browser alone.
-
-    `again` is a second load of the page up to the login's address, to compare what must differ.
-    """
-
-    fails: LoginPlay
-    works: LoginPlay | None = None
-    control: LoginPlay | None = None
-    again: LoginVisit | None = None
 
 
 async def follow_to_login(
@@ -248,7 +140,7 @@ class _LoginSide(Side):
 
     def page_event(self, event: PageEvent) -> None:
         """Take note of a window that closed itself, beside the rest."""
-        if event.kind is PageEventKind.CLOSED and event.view > 0:
+        if event.kind is PageEventKind.CLOSED and event.view > 0 and not self.visit.answered:
             self.visit.window_closed = True
         super().page_event(event)
 
@@ -364,6 +256,9 @@ class _LoginPlaying(Playing):
                 visit.login = replace(visit.login, has_fields=bool(await view.evaluate(_HAS_FIELDS)))
         if side.profile.in_app or visit.login is None or self.stops:
             return
+        if visit.asked and visit.asked[-1].form is Form.POPUP:
+            await _watch_window(side)
+        visit.answered = True
         with contextlib.suppress(EngineError):
             if self.login.agrees:
                 await self._agree(screen, visit)
@@ -391,6 +286,13 @@ class _LoginPlaying(Playing):
             if not self._at_login(survey.url, visit):
                 return _page(survey, screen.side.status)
         return None
+
+
+async def _watch_window(side: _LoginSide) -> None:
+    """Give a page that closes its own login window the time to do so."""
+    end = time.monotonic() + _WINDOW_WATCH_S
+    while not side.visit.window_closed and (left := end - time.monotonic()) > 0:
+        await side.changed(left)
 
 
 def _login_visit(visit: Visit) -> LoginVisit:
