@@ -45,7 +45,8 @@ def command(results: Path, **given: Any) -> int:
     document = load(results)
     edition = Edition(
         language=given.pop("language"),
-        label=given.pop("label"),
+        # Whoever names a client makes the report for one.
+        label=given.pop("label") or any(given[name] for name in ("client", "logo", "notes")),
         client=given.pop("client"),
         logo=given.pop("logo"),
         notes=given.pop("notes"),

@@ -13,6 +13,7 @@ import dropcheck
 from dropcheck.check.model import CheckFunction, CheckResult
 from dropcheck.device.model import Profile
 from dropcheck.events import CaseFinished, EngineReady, Event, Listener, NotChecked, RunFinished, RunStarted
+from dropcheck.network import ResolveMap
 from dropcheck.result import CaseResult, Release, Results, RunStatus, Verdict
 from dropcheck.run.collector import Collector, profiles_used, releases_of
 from dropcheck.run.confirmations import Confirmations
@@ -48,6 +49,8 @@ class Runner:
     ) -> None:
         self._suites = {suite.suite: suite for suite in suites}
         self._seen = {suite.suite: Confirmations.beside(suite.folder) for suite in suites}
+        # A rule that can't be read stops the run before it begins.
+        ResolveMap.parse(options.resolve)
         self._functions, self._profiles, self._options = functions, profiles, options
         self._choose, self._make, self._clock = choose, make, clock
         self._collector = Collector()

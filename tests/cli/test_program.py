@@ -1,0 +1,81 @@
+"""The program: overview, mistakes, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dropcheck.cli.program import COMMANDS, end_with, program
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_in_the_overview_is_there_and_explains_itself(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert end_with([name, "--help"]) == 0
+    assert f"Usage: dropcheck {name}" in capsys.readouterr().out
+
+
+def test_the_overview_imports_no_command_and_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom dropcheck.cli.program import end_with\nend_with(['--help'])\n"
+        "heavy = {'pydantic', 'playwright', 'httpx', 'rich.console', 'jinja2'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_importing_dropcheck_loads_nothing_heavy() -> None:
+    code = "import sys, dropcheck\nassert not {'pydantic', 'playwright', 'httpx'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_mistyped_command_is_answered_with_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert end_with(["valdate", "x"]) == 2
+    assert "did you mean `validate`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "missing.yaml"], "missing.yaml"),
+        (["run"], "Missing argument"),
+        (["validate", "missing.yaml"], "missing.yaml"),
+        (["report", "missing.json"], "there is no such file"),
+        (["profiles", "tiktok-ois"], "did you mean `tiktok-ios`?"),
+        (["rules", "escape/traped"], "did you mean `escape/trapped`?"),
+        (["handoff", "https://a.example/", "--profile", "x"], "no phone is called 'x'"),
+        (["handoff", "https://a.example/", "--profile", "tiktok-ios", "--installed", "spotfy"], "spotify"),
+        (["handoff", "https://a.example/", "--profile", "safari-ios", "--where", "in-app"], "real browser"),
+        (["check", "spotify:track:1"], "http"),
+        (["history", "--out", "nowhere"], "there is no history yet"),
+    ],
+)
+def test_a_mistake_is_one_clear_message_and_exit_2(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert end_with(arguments) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert "Traceback" not in said
+
+
+def test_a_fault_of_dropcheck_is_told_as_one_and_shows_its_traceback_on_demand(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **more: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(program, "main", broken)
+    assert end_with(["schema"]) == 4
+    assert "this is a fault of dropcheck (ZeroDivisionError" in capsys.readouterr().err
+    with pytest.raises(ZeroDivisionError):
+        end_with(["--debug", "schema"])
