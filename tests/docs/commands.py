@@ -21,7 +21,8 @@ def calls_in(text: str) -> list[str]:
 def fault_of(call: str) -> str | None:
     """Return what is wrong with a command line, or None: its command and each option must exist."""
     words = shlex.split(re.sub(r"\$\{\{.*?\}\}", "X", call), comments=True)
-    context = click.Context(program, info_name="dropcheck")
+    # click remembers a command's help option as its first context made it.
+    context = click.Context(program, info_name="dropcheck", help_option_names=["-h", "--help"])
     while words and words[0].startswith("-"):
         if words[0] not in _options(program, context):
             return f"dropcheck has no option {words[0]}"
