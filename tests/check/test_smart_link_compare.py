@@ -51,6 +51,10 @@ def test_each_defect_after_release_day_has_its_own_finding(source, verdict, rule
     assert judged(source, terms()) == (verdict, {rule})
 
 
+def test_a_list_may_hold_other_items_beside_the_right_one():
+    assert judged(anchor(SPOTIFY) + anchor(OTHER), terms()) == (Verdict.PASS, set())
+
+
 def test_a_live_page_before_the_release_fails():
     assert judged(anchor(SPOTIFY), terms("presave")) == (Verdict.FAIL, {"already-live"})
 

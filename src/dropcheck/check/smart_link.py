@@ -74,7 +74,7 @@ async def smart_link(case: Case, context: CheckContext) -> CheckResult:
     page = read_smart_link(case.url, answer.body)
     if not page.offers:
         page = await _seen_in_a_browser(page, case, context, profile)
-    page = replace(page, offers=await _followed(page, reader, context))
+    page = replace(page, offers=await _followed(page, answer.url, reader, context))
     terms = _terms(case, options, context, service.name if service is not None else None)
     dead = await _dead(page, terms, context) if terms.mode == "live" else {}
     found = compare(page, terms, dead)
@@ -164,11 +164,13 @@ async def _seen_in_a_browser(
     return replace(page, read_by="generic", offers=offers, mode=mode)
 
 
-async def _followed(page: SmartLinkPage, reader: Profile, context: CheckContext) -> tuple[Offer, ...]:
+async def _followed(
+    page: SmartLinkPage, url: str, reader: Profile, context: CheckContext
+) -> tuple[Offer, ...]:
     """Follow trackers whose address doesn't carry its target, as a browser would, up to the store."""
 
     async def follow(offer: Offer) -> Offer:
-        headers = {"User-Agent": reader.identity.user_agent, "Referer": offer.url}
+        headers = {"User-Agent": reader.identity.user_agent, "Referer": url}
         answer = await _get(offer.url, headers, context.http)
         target = apps.resolve_target(answer.url)
         return (

@@ -37,7 +37,7 @@ def compare(page: SmartLinkPage, terms: SmartLinkTerms, dead: Mapping[str, int])
     """Return what is wrong with a page, gravest first; `dead` maps store addresses to the status they answered."""
     found = [*_mode(page, terms), *_services(page, terms)]
     for offer in page.offers:
-        found += _target(offer, terms, dead)
+        found += _target(offer, page, terms, dead)
     found += _context(page, terms)
     order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
     return sorted(found, key=lambda one: order.index(one.severity))
@@ -77,7 +77,9 @@ def _services(page: SmartLinkPage, terms: SmartLinkTerms) -> Iterator[Finding]:
             )
 
 
-def _target(offer: Offer, terms: SmartLinkTerms, dead: Mapping[str, int]) -> Iterator[Finding]:
+def _target(
+    offer: Offer, page: SmartLinkPage, terms: SmartLinkTerms, dead: Mapping[str, int]
+) -> Iterator[Finding]:
     items = terms.items.get(offer.service or "", ())
     words: dict[str, Any] = {"service": _name(offer.service or ""), "expected": _expected(items)}
     if offer.is_presave and terms.mode != "live":
@@ -91,7 +93,9 @@ def _target(offer: Offer, terms: SmartLinkTerms, dead: Mapping[str, int]) -> Ite
         if not offer.is_presave:
             yield _say("target-unclear", f"The button leads to {_host(offer.url)}.", **words)
     elif items and all(apps.same_item(offer.target, item) is False for item in items):
-        if offer.target.kind not in ("artist", "playlist", "user"):
+        # A list may hold more than this release; a service whose button for it is right has no wrong one.
+        right = any(apps.same_item(link, item) for link in page.links(offer.target.service) for item in items)
+        if not right and offer.target.kind not in ("artist", "playlist", "user"):
             yield _say("wrong-item", f"The button leads to {_shown(offer)}.", **words)
     elif offer.target.canonical in dead:
         status = dead[offer.target.canonical or ""]
