@@ -36,9 +36,6 @@ _TURNED_AWAY = {
 }
 _CERTIFICATE = re.compile(r"CERT|SSL|TLS|certificate", re.IGNORECASE)
 _LOOP = re.compile(r"TOO_MANY_REDIRECTS|too many[\w ]* redirect|redirect(ion)?[\w ]* loop", re.IGNORECASE)
-#: Browsers give up after this many redirects in a row, not all of them saying why (WHATWG Fetch, HTTP-redirect
-#: fetch, step 5).
-_MOST_REDIRECTS = 20
 _TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
 
 
@@ -276,7 +273,7 @@ def _why_failed(failed: Failed) -> Ended:
         return Ended(
             Ending.REFUSED_ADDRESS, "the link leads to a private address, which dropcheck doesn't visit"
         )
-    if _LOOP.search(told) or failed.redirects >= _MOST_REDIRECTS:
+    if _LOOP.search(told) or failed.in_circles:
         return Ended(Ending.LOOP, "the link sends the phone round in circles")
     if _CERTIFICATE.search(told):
         return Ended(Ending.BAD_CERTIFICATE, f"the site's certificate isn't valid ({failed.code})")

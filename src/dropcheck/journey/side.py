@@ -22,7 +22,7 @@ from dropcheck.handoff.decision import decide
 from dropcheck.handoff.model import Association, Decision, Navigation, PageEffect, Phone
 from dropcheck.handoff.rows import Facts, Play, RowReader
 from dropcheck.journey.associations import Associations
-from dropcheck.journey.model import MOST_HOPS, SHEET_S, Errand, Observation, Seen
+from dropcheck.journey.model import MOST_HOPS, MOST_REDIRECTS, SHEET_S, Errand, Observation, Seen
 from dropcheck.result import Basis, Cause, DecisionKind, Hop, Where
 
 _OPENS = frozenset({DecisionKind.OPENS_APP, DecisionKind.OPENS_BROWSER, DecisionKind.OPENS_STORE})
@@ -46,12 +46,12 @@ class Escaped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A document could not be had, after so many `redirects` in a row."""
+    """A document could not be had; `in_circles` if redirects led to it that repeat or never end."""
 
     url: str
     code: str
     detail: str
-    redirects: int = 0
+    in_circles: bool = False
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ class Side:
         self._sheet: asyncio.Task[None] | None = None
         self._last_main_hop: Hop | None = None
         self._landed_hop: Hop | None = None
-        self._redirects = 0
+        self._chain: list[str] = []
 
     @property
     def ended(self) -> bool:
@@ -207,7 +207,7 @@ class Side:
         self._story.hops.append(hop)
         if attempt.main_frame:
             self._last_main_hop = hop
-            self._redirects = self._redirects + 1 if attempt.by is Cause.REDIRECT else 0
+            self._chain = [*self._chain, attempt.url] if attempt.by is Cause.REDIRECT else [attempt.url]
         if self._story.errand.on_hop is not None:
             self._story.errand.on_hop(hop)
         return hop
@@ -249,7 +249,7 @@ class Side:
                 self._land(event)
             case PageEventKind.FAILED if not (self.escaped or self.failed or self.sheet_is_up):
                 code, detail = str(event.detail.get("code", "")), str(event.detail.get("detail", ""))
-                self.failed = Failed(event.url, code, detail, self._redirects)
+                self.failed = Failed(event.url, code, detail, self._goes_in_circles())
             case PageEventKind.CLOSED if event.view == 0:
                 self.is_closed = True
             case PageEventKind.CRASHED:
@@ -273,6 +273,9 @@ class Side:
             case _:
                 pass
         self._changed.set()
+
+    def _goes_in_circles(self) -> bool:
+        return len(self._chain) > MOST_REDIRECTS or len(set(self._chain)) < len(self._chain)
 
     def _land(self, event: PageEvent) -> None:
         self.status = event.status
