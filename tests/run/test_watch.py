@@ -27,8 +27,8 @@ def suite(name: str = "song") -> Suite:
     return parse_suite(SUITE.format(name=name), builtin_registry(), {})
 
 
-def results() -> Results:
-    info = RunInfo(id="x", status=RunStatus.FINISHED, started=RELEASE, version="0")
+def results(status: RunStatus) -> Results:
+    info = RunInfo(id="x", status=status, started=RELEASE, version="0")
     return Results(run=info, summary=Summary())
 
 
@@ -42,6 +42,7 @@ class World:
         self.told: list[tuple[str, str, bool]] = []
         self.troubles: list[Exception] = []
         self.run: Callable[[], None] = lambda: None
+        self.status = RunStatus.FINISHED
         self._song = suite()
 
     def watcher(self, *suites: Suite, times: tuple[str, ...] = ()) -> Watcher:
@@ -61,7 +62,7 @@ class World:
     def _perform(self, one: Suite, out: Path) -> Results:
         self.run()
         self.ran.append((self.now - RELEASE) / dt.timedelta(hours=1))
-        return results()
+        return results(self.status)
 
     def _sleep(self, seconds: float) -> None:
         assert seconds > 0
@@ -174,3 +175,12 @@ def test_cron_and_github_lines_are_in_utc():
     ]
     text = yaml.safe_dump(github_schedule(dues))
     assert yaml.safe_load(text)["schedule"] == [{"cron": "0 5 20 11 *"}]
+
+
+def test_a_run_that_was_stopped_stays_due(tmp_path: Path):
+    world = World(tmp_path, 48)
+    world.status = RunStatus.INTERRUPTED
+    with pytest.raises(KeyboardInterrupt):
+        world.watcher().until_over()
+    world.status = RunStatus.FINISHED
+    assert len(world.watcher().once()) == 1
