@@ -43,7 +43,7 @@ ATTEMPT_LIMIT = 200
 DIALOG_LIMIT = 20
 #: Pixels of a picture per CSS pixel. Drawing and packing every pixel of a phone's screen costs as much as the
 #: rest of the visit's rendering (benchmarks/README.md), and a report shows the picture smaller than that.
-PICTURE_SCALE = 1.5
+PICTURE_SCALE = 1.0
 #: Milliseconds without a change of the document that count as quiet.
 QUIET_MS = 120
 
