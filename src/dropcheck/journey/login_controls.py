@@ -70,7 +70,7 @@ def _score(control: Control, wanted: WantedLogin, *, in_app: bool) -> float:
     label = control.text.strip()
     urls = [url for url in (control.href, *control.hints) if url]
     if in_app and any(_leaves(url) for url in urls):
-        return 120
+        return 200
     if _AVOID.search(label):
         return 0
     acts = re.search(_ACTION[wanted.action], label, re.IGNORECASE) is not None
