@@ -15,6 +15,7 @@ from dropcheck.catalog import apple, deezer, sound, spotify_api, spotify_page
 from dropcheck.catalog.ask import Answer, AskError, Trouble
 from dropcheck.catalog.facts import merged
 from dropcheck.catalog.link_list import entries_of
+from dropcheck.catalog.page import read_page
 from dropcheck.catalog.sound import Delivery, StoreRow, delivery_of, sound_id, sound_of_post
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -239,3 +240,9 @@ def test_no_json_breaks_a_reader(data: Any) -> None:
     for read in readers:
         with contextlib.suppress(AskError):
             read()
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "<a ", "<a x='", "<script>", "&#x", "<a href=x>"])
+def test_a_hostile_page_is_read_to_its_end(piece: str) -> None:
+    page = read_page('<meta property="og:title" content="Neon Hours">' + piece * 50_000)
+    assert page.first("og:title") == "Neon Hours"

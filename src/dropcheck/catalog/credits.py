@@ -15,8 +15,8 @@ from .match import Match, folded, unaccented
 
 #: What stands between two names of a joined credit.
 _BETWEEN = (
-    r"\s*(?:,|&|\+|/|;|、|·|×|\bx\b|\band\b|\bund\b|\by\b|\bet\b|\bwith\b|\bvs\.?|\bfeat\.?|\bft\.?"
-    r"|\bfeaturing\b)\s*"
+    r"(?:,|&|\+|/|;|、|·|×|\bx\b|\band\b|\bund\b|\by\b|\bet\b|\bwith\b|\bvs\.?|\bfeat\.?|\bft\.?"
+    r"|\bfeaturing\b)"
 )
 _AROUND = re.compile(rf"(?:{_BETWEEN}|[\s()\[\].])*", re.IGNORECASE)
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+#: Characters of one value that are kept: no title, name or address of use is longer. Our choice.
+LONGEST_VALUE = 4000
+#: Links of a page that are read. Our choice.
+MOST_ANCHORS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,64 +49,33 @@ class Page:
             return None
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.page = Page()
-        self._script: list[str] | None = None
-        self._script_key = ""
-        self._in_title = False
-        self._anchor: tuple[dict[str, str], list[str]] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            key = values.get("property") or values.get("name") or ""
-            if key:
-                self.page.tags.setdefault(key.lower(), []).append(values.get("content", "").strip())
-        elif tag == "script":
-            self._script, self._script_key = [], values.get("id") or values.get("type", "")
-        elif tag == "title":
-            self._in_title = not self.page.title
-        elif tag == "a" and values.get("href"):
-            self._close_anchor()
-            self._anchor = (values, [])
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "script" and self._script is not None:
-            if self._script_key:
-                self.page.scripts.setdefault(self._script_key, "".join(self._script))
-            self._script = None
-        elif tag == "title":
-            self._in_title = False
-        elif tag == "a":
-            self._close_anchor()
-
-    def handle_data(self, data: str) -> None:
-        if self._script is not None:
-            self._script.append(data)
-        elif self._in_title:
-            self.page.title += data
-        elif self._anchor is not None:
-            self._anchor[1].append(data)
-
-    def close(self) -> None:
-        super().close()
-        self._close_anchor()
-
-    def _close_anchor(self) -> None:
-        if self._anchor is not None:
-            values, text = self._anchor
-            self.page.anchors.append(Anchor(values["href"], " ".join("".join(text).split()), values))
-            self._anchor = None
-
-
 def read_page(html: str) -> Page:
-    """Return what is in a page's HTML; broken HTML yields what could be read of it."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.page
+    """Return what is in a page's HTML as a browser would read it; broken HTML yields what could be read of it."""
+    tree = LexborHTMLParser(html)
+    page = Page()
+    titles = tree.tags("title")
+    page.title = titles[0].text().strip()[:LONGEST_VALUE] if titles else ""
+    for node in tree.tags("meta"):
+        values = _attributes(node)
+        name = values.get("property") or values.get("name") or ""
+        if name:
+            content = values.get("content", "").strip()[:LONGEST_VALUE]
+            page.tags.setdefault(name.lower(), []).append(content)
+    for node in tree.tags("script"):
+        values = _attributes(node)
+        if key := values.get("id") or values.get("type"):
+            page.scripts.setdefault(key, node.text())
+    for node in tree.tags("a")[:MOST_ANCHORS]:
+        values = _attributes(node)
+        if not values.get("href"):
+            continue
+        text = " ".join(node.text()[:LONGEST_VALUE].split())
+        page.anchors.append(Anchor(values["href"][:LONGEST_VALUE], text, values))
+    return page
+
+
+def _attributes(node: LexborNode) -> dict[str, str]:
+    return {name: value or "" for name, value in node.attributes.items()}
 
 
 def dig(data: Any, *path: str | int) -> Any:
@@ -116,9 +91,9 @@ def dig(data: Any, *path: str | int) -> Any:
 
 
 def text_at(data: Any, *path: str | int) -> str | None:
-    """Return the non-empty text at `path`, None for anything else."""
+    """Return the non-empty text at `path` up to `LONGEST_VALUE`, None for anything else."""
     found = dig(data, *path)
-    return found if isinstance(found, str) and found.strip() else None
+    return found[:LONGEST_VALUE] if isinstance(found, str) and found.strip() else None
 
 
 def number_at(data: Any, *path: str | int) -> float | None:
