@@ -57,11 +57,15 @@ def folded(text: str) -> str:
 
     Symbols (``$``, ``÷``) stay.
     """
-    return "".join(
-        "and" if char == "&" else char
-        for char in unaccented(text)
-        if char == "&" or not (unicodedata.category(char)[0] in "PZ" or char.isspace())
-    )
+    kept: list[str] = []
+    is_dropped = True
+    for char in unaccented(text):
+        # A mark goes with what it stands on, or it would settle on the letter before.
+        if not (is_dropped and unicodedata.combining(char)):
+            is_dropped = char != "&" and (unicodedata.category(char)[0] in "PZ" or char.isspace())
+        if not is_dropped:
+            kept.append("and" if char == "&" else char)
+    return "".join(kept)
 
 
 def unaccented(text: str) -> str:
