@@ -72,7 +72,7 @@ def _table(results: Mapping[tuple[str, str], CaseResult]) -> str:
         "# What dropcheck says of broken pages and servers",
         "",
         "Written by `python -m tests.e2e.faults`, tested by `tests/e2e/test_faults.py`. Each fault is served by the",
-        "local internet (`fixtures/faults.yaml`) and met inside TikTok, on WebKitGTK as an iPhone and on Chromium as an",
+        "local internet (`fixtures/faults.yaml`) and met inside TikTok: on WebKitGTK as an iPhone, on Chromium as an",
         "Android phone. None may pass, none may hold up or harm another case.",
         "",
         "| fault | what it does | iPhone | Android | in words (Android) |",

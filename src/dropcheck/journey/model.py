@@ -20,9 +20,6 @@ PATIENCE_S = 8.0
 SHEET_S = 3.0
 #: A chain longer than this is a loop for a person holding the phone (browsers give up at 20 redirects).
 MOST_HOPS = 40
-#: Browsers give up after this many redirects in a row, not all of them saying why (WHATWG Fetch, HTTP-redirect
-#: fetch, step 5).
-MOST_REDIRECTS = 20
 
 
 class Ending(StrEnum):

@@ -35,7 +35,8 @@ _TURNED_AWAY = {
     451: "the page is not available here for legal reasons",
 }
 _CERTIFICATE = re.compile(r"CERT|SSL|TLS|certificate", re.IGNORECASE)
-_LOOP = re.compile(r"TOO_MANY_REDIRECTS|too many[\w ]* redirect|redirect(ion)?[\w ]* loop", re.IGNORECASE)
+# As Chromium's code and WebKit's words have it ("Load cannot follow more than 20 redirections").
+_LOOP = re.compile(r"TOO_MANY_REDIRECTS|(too many|more than \d+)[\w ]* redirect", re.IGNORECASE)
 _TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
 
 
@@ -266,14 +267,14 @@ class Screen:
 
 
 def _why_failed(failed: Failed) -> Ended:
-    told = f"{failed.code} {failed.detail}"
+    told = f"{failed.code} {failed.reason}"
     if failed.code == "unknown-scheme":
         return Ended(Ending.ERROR_PAGE, "the app shows its own error page instead of the link")
     if failed.code == "refused-address":
         return Ended(
             Ending.REFUSED_ADDRESS, "the link leads to a private address, which dropcheck doesn't visit"
         )
-    if _LOOP.search(told) or failed.in_circles:
+    if _LOOP.search(told):
         return Ended(Ending.LOOP, "the link sends the phone round in circles")
     if _CERTIFICATE.search(told):
         return Ended(Ending.BAD_CERTIFICATE, f"the site's certificate isn't valid ({failed.code})")

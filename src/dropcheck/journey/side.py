@@ -22,7 +22,7 @@ from dropcheck.handoff.decision import decide
 from dropcheck.handoff.model import Association, Decision, Navigation, PageEffect, Phone
 from dropcheck.handoff.rows import Facts, Play, RowReader
 from dropcheck.journey.associations import Associations
-from dropcheck.journey.model import MOST_HOPS, MOST_REDIRECTS, SHEET_S, Errand, Observation, Seen
+from dropcheck.journey.model import MOST_HOPS, SHEET_S, Errand, Observation, Seen
 from dropcheck.result import Basis, Cause, DecisionKind, Hop, Where
 
 _OPENS = frozenset({DecisionKind.OPENS_APP, DecisionKind.OPENS_BROWSER, DecisionKind.OPENS_STORE})
@@ -46,12 +46,11 @@ class Escaped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A document could not be had; `in_circles` if redirects led to it that repeat or never end."""
+    """A document could not be had: the engine's own code and its reason in words."""
 
     url: str
     code: str
-    detail: str
-    in_circles: bool = False
+    reason: str
 
 
 @dataclass(slots=True)
@@ -113,7 +112,6 @@ class Side:
         self._sheet: asyncio.Task[None] | None = None
         self._last_main_hop: Hop | None = None
         self._landed_hop: Hop | None = None
-        self._chain: list[str] = []
 
     @property
     def ended(self) -> bool:
@@ -207,7 +205,6 @@ class Side:
         self._story.hops.append(hop)
         if attempt.main_frame:
             self._last_main_hop = hop
-            self._chain = [*self._chain, attempt.url] if attempt.by is Cause.REDIRECT else [attempt.url]
         if self._story.errand.on_hop is not None:
             self._story.errand.on_hop(hop)
         return hop
@@ -248,8 +245,9 @@ class Side:
             case PageEventKind.LANDED:
                 self._land(event)
             case PageEventKind.FAILED if not (self.escaped or self.failed or self.sheet_is_up):
-                code, detail = str(event.detail.get("code", "")), str(event.detail.get("detail", ""))
-                self.failed = Failed(event.url, code, detail, self._goes_in_circles())
+                self.failed = Failed(
+                    event.url, str(event.detail.get("code", "")), str(event.detail.get("reason", ""))
+                )
             case PageEventKind.CLOSED if event.view == 0:
                 self.is_closed = True
             case PageEventKind.CRASHED:
@@ -273,9 +271,6 @@ class Side:
             case _:
                 pass
         self._changed.set()
-
-    def _goes_in_circles(self) -> bool:
-        return len(self._chain) > MOST_REDIRECTS or len(set(self._chain)) < len(self._chain)
 
     def _land(self, event: PageEvent) -> None:
         self.status = event.status
