@@ -14,6 +14,7 @@ from dropcheck.suite import (
     Suite,
     SuiteError,
     find_suites,
+    json_schema,
     load_file,
     load_suite,
     load_suites,
@@ -523,3 +524,10 @@ LINK = ("url", "name", "placement", "profiles", "checks", "tags", "tap", "varian
 def test_wrong_values_anywhere_are_a_suite_error(top, sheet, link, check, options):
     document = {"release": sheet, "links": [{**link, "checks": [{check: options}]}], **top}
     assert outcome(lambda: parse_suite(json.dumps(document), REGISTRY, {}))
+
+
+def test_the_schema_beside_suites_is_no_suite(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(OWN)
+    (tmp_path / "suite.schema.json").write_text(json.dumps(json_schema(REGISTRY), indent=2))
+    (tmp_path / "b.json").write_text(json.dumps({"suite": "b", "links": [{"url": "https://b.example"}]}))
+    assert [file.name for file in find_suites(tmp_path)] == ["a.yaml", "b.json"]

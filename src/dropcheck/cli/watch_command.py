@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     """Run SUITES 14 days and one day before their release and 0, 1, 6, 24 and 48 hours after it.
 
     Says only what changed. What was done is kept in --out, so it goes on after a restart; of runs it slept
-    through, the last is made up for. The exit code is that of the last runs.
+    through, the last is made up for. `dropcheck history --out reports/watch` shows them all. The exit code is
+    that of the last runs.
     """
     from dropcheck.cli.outputs import Outputs
     from dropcheck.cli.running import fail_on
@@ -86,7 +88,7 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     watcher = Watcher(
         load=lambda: load_suites(suites, checks.registry),
         perform=lambda suite, out: _perform(suite, Outputs(out=out, github=github), checks, given),
-        tell=lambda suite, due, results, out, before: _tell(suite, due, results, out, before, hooks),
+        tell=lambda suite, due, results, out, before: _tell(suite, due, results, out, before, folder, hooks),
         trouble=_trouble,
         folder=folder,
         times=times,
@@ -117,19 +119,32 @@ def _say_when(watcher: Any) -> bool:
 
 
 def _perform(suite: Any, outputs: Any, checks: Any, given: dict[str, Any]) -> Any:
-    from dropcheck.cli.running import perform, run_options
+    from dropcheck.cli.live import progress
+    from dropcheck.cli.running import run_options
+    from dropcheck.run.api import run_plan
     from dropcheck.run.plan_files import plan_suites
 
-    results, _ = perform(plan_suites([suite], checks), checks, run_options(dict(given), outputs), outputs)
+    options = run_options(dict(given), outputs)
+    results = run_plan(plan_suites([suite], checks), checks, options, [progress(sys.stdout)])
+    outputs.write(results)
     return results
 
 
-def _tell(suite: Any, due: Any, results: Any, out: Path, before: Path | None, hooks: dict[str, str]) -> None:
+def _tell(
+    suite: Any,
+    due: Any,
+    results: Any,
+    out: Path,
+    before: Path | None,
+    folder: Path,
+    hooks: dict[str, str],
+) -> None:
     from dropcheck.cli.notify import send
     from dropcheck.cli.outputs import REPORT_FOLDER
     from dropcheck.report.change_note import change_note
     from dropcheck.report.errors import ReportError
     from dropcheck.report.reading import load
+    from dropcheck.run.history import FILE_NAME, History, HistoryError
     from dropcheck.run.results_file import NAME
 
     previous = None
@@ -138,6 +153,10 @@ def _tell(suite: Any, due: Any, results: Any, out: Path, before: Path | None, ho
             previous = load(before / NAME)
         except (ReportError, OSError) as error:
             click.echo(f"The last results can't be read, so all of it counts as new ({error}).", err=True)
+    try:
+        History(folder / FILE_NAME).add(results)
+    except HistoryError as error:
+        click.echo(f"dropcheck: {error}", err=True)
     note = change_note(previous, results, suite.suite, due.name)
     stamp = f"{dt.datetime.now().astimezone():%a %d %b %H:%M}"
     if note is None:

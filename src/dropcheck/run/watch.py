@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dropcheck.result import Results
+from dropcheck.result import Results, RunStatus
 from dropcheck.run.errors import RunError
 from dropcheck.suite import Moment, Suite, SuiteError
 
@@ -229,6 +229,9 @@ class Watcher:
             return None, step.next_at
         folder = self.folder / suite.suite / self.clock().astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
         results = self.perform(suite, folder)
+        if results.run.status is RunStatus.INTERRUPTED:
+            # Whoever stopped the run stopped the watch; the run stays due.
+            raise KeyboardInterrupt
         before = self.folder / remembered.last if remembered.last else None
         remembered.done.append(step.due.key)
         remembered.last = folder.relative_to(self.folder).as_posix()

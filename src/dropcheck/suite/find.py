@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from .errors import Problem, SuiteError
+from .tree import MAX_BYTES
+
+#: So far into a file a suite has said that it is one.
+_HEAD = 65_536
 
 _SUITE_FILE = re.compile(r"\.(ya?ml|json)$", re.IGNORECASE)
 _SUITE_KEY = re.compile(
@@ -39,7 +44,15 @@ def looks_like_suite(path: Path) -> bool:
         return False
     try:
         with path.open("rb") as stream:
-            head = stream.read(65_536)
+            raw = stream.read(MAX_BYTES)
     except OSError:
         return False
-    return _SUITE_KEY.search(head.decode("utf-8-sig", errors="replace")) is not None
+    text = raw.decode("utf-8-sig", errors="replace")
+    if text.lstrip().startswith("{"):
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError):
+            # YAML in braces, or a suite with a slip that its reader will tell.
+            return _SUITE_KEY.search(text[:_HEAD]) is not None
+        return isinstance(document, dict) and not {"suite", "links"}.isdisjoint(document)
+    return _SUITE_KEY.search(text[:_HEAD]) is not None
