@@ -8,6 +8,7 @@ A test does the latter. Never edit these pages by hand; edit what they are made 
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -68,7 +69,11 @@ def pages() -> dict[str, str]:
     )
     made["suites.md"] = _suites_page(schema)
     made["commands.md"] = _commands_page()
-    return {path: f"{MADE}{text.rstrip()}\n" for path, text in made.items()}
+    made = {path: f"{MADE}{text.rstrip()}\n" for path, text in made.items()}
+    # The first line of the suites we ship names the schema beside them.
+    for folder in ("../suites", "template-repo/suites"):
+        made[f"{folder}/suite.schema.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return made
 
 
 def _listing(title: str, about: str, entries: Iterable[tuple[str, str, str]]) -> str:

@@ -1,8 +1,11 @@
 """What spreadsheets do to codes, dates and texts, told with row and column."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dropcheck.label.cells import CellError, words_of
 from dropcheck.label.columns import COLUMNS, column_of
@@ -136,3 +139,22 @@ def test_columns_are_known_by_their_usual_names(header, name):
     column = column_of(header)
     assert column is not None
     assert column.name == name
+
+
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.datetimes(),
+    st.dates(),
+    st.times(),
+    st.timedeltas(),
+)
+
+
+@given(st.sampled_from(COLUMNS), VALUES)
+def test_whatever_stands_in_a_cell_is_read_or_refused_in_words(column, value):
+    # Any other exception is a traceback for whoever imports.
+    with suppress(CellError):
+        words_of(Cell(value, "schedule.xlsx", 7, "C", column))

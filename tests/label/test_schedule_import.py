@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import builtins
+import csv
+import io
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dropcheck.check.options import builtin_registry
+from dropcheck.label.columns import COLUMNS
+from dropcheck.label.errors import ScheduleError
+from dropcheck.label.schedule_import import import_schedule
 from dropcheck.label.template import write_template
 from dropcheck.suite import load_suite, load_suites, plan
 from dropcheck.suite.model import DEFAULT_PROFILES
@@ -247,3 +255,48 @@ def test_a_suite_broken_by_hand_is_named_and_left_alone(bring_in, refused, folde
     (folder / f"{NAME}.yaml").write_text("suite: [broken\n")
     assert f"{NAME}.yaml" in refused(HEAD + ROW)
     assert (folder / f"{NAME}.yaml").read_text() == "suite: [broken\n"
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "x",
+        "x",
+        "Neon Hours",
+        UPC,
+        "QZABC2600001",
+        "1",
+        "2",
+        SPOTIFY,
+        "https://a.example",
+        "2026-11-20",
+        "=A1",
+        '"',
+    ]
+)
+SHEETS = st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=5)
+HEADERS = st.lists(st.sampled_from([column.name for column in COLUMNS]), min_size=1, max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(HEADERS, SHEETS)
+def test_whatever_a_sheet_holds_it_is_imported_or_refused_in_words(tmp_path_factory, headers, rows):
+    folder = tmp_path_factory.mktemp("sheet")
+    stream = io.StringIO()
+    csv.writer(stream).writerows([["title", *headers], *rows])
+    file = folder / "s.csv"
+    file.write_text(stream.getvalue())
+    with suppress(ScheduleError):
+        done = import_schedule(file, folder / "suites", builtin_registry())
+        assert {one.what for one in done.files} == {"created"}
+        again = import_schedule(file, folder / "suites", builtin_registry())
+        assert {one.what for one in again.files} == {"unchanged"}
+
+
+@given(st.binary(max_size=300))
+def test_bytes_that_are_no_schedule_are_refused(tmp_path_factory, raw):
+    folder = tmp_path_factory.mktemp("bytes")
+    for name in ("s.csv", "s.xlsx"):
+        (folder / name).write_bytes(raw)
+        with suppress(ScheduleError):
+            import_schedule(folder / name, folder, builtin_registry(), write=False)
