@@ -20,19 +20,22 @@ class Options(dropcheck.CheckOptions):
     """How it comes out."""
     verdict: str = "pass"
 
-running = most = 0
+together = asyncio.Event()
+running = 0
+
+@dropcheck.check("meet")
+async def meet(case, context):
+    global running
+    running += 1
+    if running == 3:
+        together.set()
+    await together.wait()
+    return dropcheck.CheckResult(dropcheck.Verdict.PASS)
 
 @dropcheck.check("say", options=Options)
 async def say(case, context):
-    global running, most
-    running += 1
-    most = max(most, running)
     with Path("ran.txt").open("a") as log:
         log.write(f"{case.id} {os.environ.get('PYTEST_XDIST_WORKER', 'main')}\\n")
-    for _ in range(20):
-        await asyncio.sleep(0)
-    running -= 1
-    Path("most.txt").write_text(str(most))
     words = {"app": "TikTok", "goal": "Spotify", "technique": "Do."}
     finding = dropcheck.finding("escape/trapped", "Nothing left.", "observed", **words)
     verdict = dropcheck.Verdict(case.options.verdict)
@@ -111,12 +114,18 @@ def test_cases_are_selected_by_name_by_tag_by_check_and_by_phone(suites: pytest.
     suites.runpytest_inprocess("--dropcheck-profile", "instagram-*").assert_outcomes()
 
 
-def test_only_the_selected_cases_run_and_at_the_same_time(suites: pytest.Pytester) -> None:
+def test_only_the_selected_cases_run(suites: pytest.Pytester) -> None:
     suites.makefile(".yaml", s=suite("pass", "pass", "pass", "pass"))
     suites.runpytest_inprocess("-k", "not l3").assert_outcomes(passed=3, deselected=1)
-    ran = (suites.path / "ran.txt").read_text().split("\n")
-    assert sorted(line.split()[0] for line in ran if line) == [f"s/l{n}/tiktok-ios/say" for n in range(3)]
-    assert int((suites.path / "most.txt").read_text()) == 3
+    ran = (suites.path / "ran.txt").read_text().splitlines()
+    assert sorted(line.split()[0] for line in ran) == [f"s/l{n}/tiktok-ios/say" for n in range(3)]
+
+
+def test_the_cases_of_one_process_run_at_the_same_time(suites: pytest.Pytester) -> None:
+    text = suite("pass", "pass", "pass").replace("say: {verdict: pass}", "meet: {}")
+    suites.makefile(".yaml", s=text)
+    # Each waits for the other two: one after the other they would never end.
+    suites.runpytest_inprocess("--dropcheck-jobs", "3").assert_outcomes(passed=3)
 
 
 def test_with_two_workers_each_case_runs_once_and_both_work(suites: pytest.Pytester) -> None:
@@ -150,6 +159,22 @@ def test_two_suites_of_one_name_are_refused(suites: pytest.Pytester) -> None:
     result = suites.runpytest_inprocess()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*two suites are called `s`*"])
+
+
+def test_an_included_suite_runs_beside_the_one_that_includes_it(suites: pytest.Pytester) -> None:
+    suites.makefile(
+        ".yaml", a="include: [_twin.yaml]\n" + suite("pass", name="a"), _twin=suite("fail", name="twin")
+    )
+    result = suites.runpytest_inprocess("-rA")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["PASSED a.yaml::l0/tiktok-ios/say*"])
+    suites.runpytest_inprocess("a.yaml::twin/l0/tiktok-ios/say").assert_outcomes(failed=1)
+
+
+def test_an_included_suite_that_is_collected_too_runs_once(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", a="include: [b.yaml]\n" + suite("pass", name="a"), b=suite("pass", name="b"))
+    suites.runpytest_inprocess().assert_outcomes(passed=2)
+    suites.runpytest_inprocess("b.yaml").assert_outcomes(passed=1)
 
 
 def test_junit_carries_every_verdict(suites: pytest.Pytester) -> None:

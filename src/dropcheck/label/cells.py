@@ -240,7 +240,8 @@ def _length(cell: Cell) -> str | int:
     """A length of music; a spreadsheet reads 2:58 as two hours and 58 minutes."""
     value = cell.value
     if isinstance(value, dt.timedelta):
-        value = (dt.datetime.min + value).time() if value < dt.timedelta(days=1) else str(value)
+        within_a_day = dt.timedelta() <= value < dt.timedelta(days=1)
+        value = (dt.datetime.min + value).time() if within_a_day else str(value)
     if isinstance(value, dt.datetime):
         value = value.time()
     text = value.strftime("%H:%M:%S") if isinstance(value, dt.time) else _exact(cell, _text(cell))
