@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcheck.catalog.match import Match, compare_text, difference, mixed_words
+from dropcheck.catalog.match import Match, compare_text, difference, folded, mixed_words
 from dropcheck.catalog.title import compare_titles, parse_title
 
 E, S, D, U = Match.EXACT, Match.STYLE, Match.DIFFERENT, Match.UNKNOWN
@@ -110,3 +110,8 @@ def test_spotifys_dash_and_apples_brackets_are_one_title(base: str, version: str
     found = compare_titles(f"{base} - {version}", f"{base} ({version})")
     assert (found.base, found.version) == (E, E)
     assert compare_titles(base, f"{base} ({version})").version is D
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)

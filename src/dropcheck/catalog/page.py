@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 #: Characters of one value that are kept: no title, name or address of use is longer. Our choice.
 LONGEST_VALUE = 4000
+#: Tags of a page that are read; more than any page of use has. Our choice.
+MOST_TAGS = 20_000
 #: Links of a page that are read. Our choice.
 MOST_ANCHORS = 2000
 
@@ -51,7 +55,7 @@ class Page:
 
 def read_page(html: str) -> Page:
     """Return what is in a page's HTML as a browser would read it; broken HTML yields what could be read of it."""
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(_cut(html))
     page = Page()
     titles = tree.tags("title")
     page.title = titles[0].text().strip()[:LONGEST_VALUE] if titles else ""
@@ -72,6 +76,13 @@ def read_page(html: str) -> Page:
         text = " ".join(node.text()[:LONGEST_VALUE].split())
         page.anchors.append(Anchor(values["href"][:LONGEST_VALUE], text, values))
     return page
+
+
+def _cut(html: str) -> str:
+    """Return the part of a page with its first `MOST_TAGS` tags: deep nesting costs a parser more than its length."""
+    tags = islice(re.finditer("<", html), MOST_TAGS, None)
+    beyond = next(tags, None)
+    return html if beyond is None else html[: beyond.start()]
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:

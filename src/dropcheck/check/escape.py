@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dropcheck import apps
+from dropcheck.check.ad_link import with_ad_parameters
 from dropcheck.check.escape_findings import findings_of
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import EscapeOptions
@@ -15,6 +16,8 @@ from dropcheck.suite import Case
 
 #: The journey goes on for this many taps more, to say how many it would have taken.
 _TAPS_BEYOND = 3
+#: The placement whose link is opened with what an ad adds to it.
+SPARK_AD = "tiktok-spark-ad"
 #: Seconds for each side of the phone where the suite names none.
 DEFAULT_WITHIN_S = 30.0
 
@@ -68,7 +71,7 @@ def _errand(case: Case, options: EscapeOptions, context: CheckContext) -> Errand
         return name or ""
 
     return Errand(
-        url=case.url,
+        url=with_ad_parameters(case.url) if case.placement == SPARK_AD else case.url,
         profile=profile,
         browser=context.profiles[profile.browser] if profile.browser is not None else None,
         phone=phone_of(case),

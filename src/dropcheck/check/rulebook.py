@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict
 
 from dropcheck.result import Basis, Finding, Owner, Severity
 
-
 #: Words for names that a single case would fill in.
 _IN_GENERAL = {
     "app": "the app",

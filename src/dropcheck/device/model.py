@@ -172,7 +172,11 @@ class ClientHints(_Strict):
         first, second = _GREASE_CHARACTERS[seed % 11], _GREASE_CHARACTERS[(seed + 1) % 11]
         grease_version = ("8", "99", "24")[seed % 3]
         candidates = (
-            Brand(brand=f"Not{first}A{second}Brand", version=grease_version, full_version=f"{grease_version}.0.0.0"),
+            Brand(
+                brand=f"Not{first}A{second}Brand",
+                version=grease_version,
+                full_version=f"{grease_version}.0.0.0",
+            ),
             Brand(brand="Chromium", version=major, full_version=self.full_version),
             Brand(brand=self.brand, version=major, full_version=self.full_version),
         )

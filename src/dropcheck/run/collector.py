@@ -44,6 +44,7 @@ class Collector:
                 self._not_checked[event.what] = None
             case CaseFinished():
                 self._cases[event.result.id] = event.result
+                self._not_checked |= dict.fromkeys(map(str, event.result.data.get("not_checked", ())))
                 if event.release is not None:
                     self.add_release(event.release)
             case RunFinished():
