@@ -35,10 +35,12 @@ class BackgroundRun:
 
     def submit(self, cases: Iterable[Case]) -> None:
         """Put those cases into the queue that aren't there yet."""
-        new = [case for case in cases if case.id not in self._answers]
-        if new:
-            for case in new:
+        new: list[Case] = []
+        for case in cases:
+            if case.id not in self._answers:
                 self._answers[case.id] = concurrent.futures.Future()
+                new.append(case)
+        if new:
             self._wait(self._submitted(new))
 
     def result(self, case: Case) -> CaseResult:
