@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.run.runs import plan_of, runner_of
+
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.result import RunStatus, Verdict
 from dropcheck.run.background import BackgroundRun
 from dropcheck.suite import Case
-from tests.run.runs import plan_of, runner_of
 
 
 def test_a_case_submitted_twice_runs_once() -> None:
