@@ -21,10 +21,20 @@ def _webkitgtk(proxy: EgressProxy) -> Engine:
     return WebKitGtkEngine(proxy)
 
 
-#: Every engine that keeps the contract, by its id.
-ENGINES: dict[str, Callable[[EgressProxy], Engine]] = {"chromium": ChromiumEngine, "webkitgtk": _webkitgtk}
+def _webkit(proxy: EgressProxy) -> Engine:
+    from dropcheck.engine.webkit import WebKitEngine
 
-_MARKS = {"chromium": pytest.mark.browser, "webkitgtk": pytest.mark.webkit}
+    return WebKitEngine(proxy)
+
+
+#: Every engine that keeps the contract, by its id.
+ENGINES: dict[str, Callable[[EgressProxy], Engine]] = {
+    "chromium": ChromiumEngine,
+    "webkit": _webkit,
+    "webkitgtk": _webkitgtk,
+}
+
+_MARKS = {"chromium": pytest.mark.browser, "webkit": pytest.mark.webkit, "webkitgtk": pytest.mark.webkit}
 
 
 @pytest.fixture(scope="module", params=[pytest.param(name, marks=_MARKS[name]) for name in ENGINES])

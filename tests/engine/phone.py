@@ -81,7 +81,7 @@ class Phone:
         self.events.append(event)
         self._news.set()
 
-    async def until(self, is_there: Callable[[], object], bound_s: float = 15.0) -> None:
+    async def until(self, is_there: Callable[[], object], bound_s: float = 60.0) -> None:
         """Wait until `is_there`; fail with everything seen otherwise."""
         try:
             async with asyncio.timeout(bound_s):
@@ -143,12 +143,12 @@ class Stage:
         if url is not None:
             await view.start(url)
             await phone.until(lambda: phone.attempts)
-            await view.settle(10)
+            await view.settle(30)
         return view, phone
 
     async def requested(self, host: str, path: str | None = None) -> list[Request]:
         """Wait until `host` was asked for `path` and return its requests."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not (found := self.net.requests.to(host, path)):  # noqa: ASYNC110 - the log has no event
                 await asyncio.sleep(0.02)
         return found

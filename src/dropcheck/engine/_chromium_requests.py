@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dropcheck.engine import analytics
+from dropcheck.engine._failure_codes import FAILURE_CODES
 from dropcheck.engine.base import EngineError, PageEventKind
 from dropcheck.network.dial import Failure, FailureKind
 from dropcheck.network.proxy import ERROR_HEADER
@@ -23,15 +24,6 @@ _ALWAYS_COUNT = frozenset({"Document", "Script", "Stylesheet"})
 _COUNT_FOR_A_WHILE = frozenset({"XHR", "Fetch"})
 #: Seconds after which a data request is taken for a long poll and no longer waited for.
 _LONG_POLL_S = 3.0
-
-#: The browser's own names for what the proxy can only answer with a failed tunnel.
-_CODES = {
-    FailureKind.PRIVATE_ADDRESS: "ERR_BLOCKED_BY_PRIVATE_ADDRESS_RULE",
-    FailureKind.BAD_CERTIFICATE: "ERR_CERT_INVALID",
-    FailureKind.NAME_NOT_FOUND: "ERR_NAME_NOT_RESOLVED",
-    FailureKind.UNREACHABLE: "ERR_CONNECTION_REFUSED",
-    FailureKind.TIMED_OUT: "ERR_CONNECTION_TIMED_OUT",
-}
 
 
 def is_web(url: str) -> bool:
@@ -159,7 +151,7 @@ class RequestWatch:
         failure = self._report_refusal(url, code)
         detail = {"code": code, "reason": code}
         if failure is not None:
-            detail = {"code": _CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
+            detail = {"code": FAILURE_CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
         self._view.tell(PageEventKind.FAILED, url, view=self._window.number, detail=detail)
 
     def _report_refusal(self, url: str, code: str) -> Failure | None:

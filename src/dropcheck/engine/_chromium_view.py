@@ -309,7 +309,7 @@ class ChromiumView:
         if window is None or window.is_crashed:
             return None
         end = time.monotonic() + COMMAND_BOUND_S
-        while (left := end - time.monotonic()) > 0 and not (window.is_gone or window.is_crashed):
+        while time.monotonic() < end and not (window.is_gone or window.is_crashed):
             try:
                 return await self._draw(window, end)
             except EngineError:

@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from dropcheck.engine.base import BrowserMissingError, EngineError, ViewLostError
+from dropcheck.engine.browsers import install_command
 
 #: The system's Python, where the distribution's PyGObject lives.
 SYSTEM_PYTHON = "/usr/bin/python3"
-#: Debian and Ubuntu's names of what the engine needs.
-PACKAGES = ("gir1.2-webkit2-4.1", "python3-gi", "python3-gi-cairo", "xvfb")
-INSTALL_COMMAND = f"sudo apt-get install {' '.join(PACKAGES)}"
 
 #: Seconds for the host to start: Xvfb, GTK and WebKit's first process on a busy machine.
 START_BOUND_S = 60.0
@@ -44,7 +42,7 @@ def _is_laid_out() -> bool:
 async def probe() -> str:
     """Return WebKitGTK's version on this machine; raises `BrowserMissingError` when anything is missing."""
     if not _is_laid_out():
-        raise BrowserMissingError("webkitgtk", INSTALL_COMMAND)
+        raise BrowserMissingError("WebKitGTK", install_command("webkitgtk"))
     ask = (
         "import gi; gi.require_version('Gtk','3.0'); gi.require_version('WebKit2','4.1'); import cairo;"
         "gi.require_foreign('cairo');"
@@ -56,7 +54,7 @@ async def probe() -> str:
     )
     out, _ = await process.communicate()
     if process.returncode != 0:
-        raise BrowserMissingError("webkitgtk", INSTALL_COMMAND)
+        raise BrowserMissingError("WebKitGTK", install_command("webkitgtk"))
     return out.decode("ascii").strip()
 
 

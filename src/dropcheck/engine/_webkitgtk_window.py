@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
+from dropcheck.engine._failure_codes import FAILURE_CODES
 from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported, is_within
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
@@ -30,16 +31,8 @@ from dropcheck.result import Cause
 
 #: Tokens of loads we start ourselves: the host app's own, and those the phone has already decided.
 _STARTED, _DECIDED = "started", "decided"
-#: Names for what the proxy could not do, the same in every engine.
-_CODES = {
-    FailureKind.PRIVATE_ADDRESS: "ERR_BLOCKED_BY_PRIVATE_ADDRESS_RULE",
-    FailureKind.BAD_CERTIFICATE: "ERR_CERT_INVALID",
-    FailureKind.NAME_NOT_FOUND: "ERR_NAME_NOT_RESOLVED",
-    FailureKind.UNREACHABLE: "ERR_CONNECTION_REFUSED",
-    FailureKind.TIMED_OUT: "ERR_CONNECTION_TIMED_OUT",
-}
 #: Seconds WebKit may take to say what a redirect's status was.
-_STATUS_BOUND_S = 1.0
+_STATUS_BOUND_S = 5.0
 #: Errors that only say that a load gave way to something else: WebKitPolicyError 102 "frame load
 #: interrupted", WebKitNetworkError 302 "cancelled" (WebKitGTK reference, error enumerations).
 _GAVE_WAY = frozenset({("WebKitPolicyError", 102), ("WebKitNetworkError", 302)})
@@ -349,12 +342,12 @@ class Window:
         url, failure = event["url"], self._network_failure(event["url"])
         detail = {"code": _code_of(event), "reason": event["message"]}
         if failure is not None:
-            detail = {"code": _CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
+            detail = {"code": FAILURE_CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
         elif event["domain"] == "tls":
             kind = FailureKind.BAD_CERTIFICATE
             reason = f"the certificate is not valid ({event['message']})"
             self.tell(PageEventKind.REFUSED, event, url, detail={"code": kind.value, "reason": reason})
-            detail = {"code": _CODES[kind], "reason": reason, "kind": kind.value}
+            detail = {"code": FAILURE_CODES[kind], "reason": reason, "kind": kind.value}
         self.tell(PageEventKind.FAILED, event, url, detail=detail)
 
     def _network_failure(self, url: str) -> Failure | None:

@@ -7,6 +7,7 @@ Chromium. An iPhone is only put on Chromium when that is asked for, and every su
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -59,7 +60,8 @@ class EngineChoice:
         if self.webkit != "auto":
             return self.webkit
         env = os.environ if environment is None else environment
-        return WEBKIT if find_webkit(env) is not None else WEBKITGTK
+        # WebKitGTK is only to be had on Linux; elsewhere the one to ask for is Playwright's.
+        return WEBKIT if find_webkit(env) is not None or sys.platform != "linux" else WEBKITGTK
 
     def note_of(self, profile: Profile) -> str | None:
         """Return what results of `profile` must say about their engine; None when it is the phone's own."""
