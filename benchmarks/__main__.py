@@ -103,7 +103,9 @@ def _show_visits(console: Console, one: dict[str, Any]) -> None:
 
 
 def _number(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) and value < 1000 else f"{value:.0f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
 if __name__ == "__main__":

@@ -23,7 +23,13 @@ def start_up(rounds: int) -> dict[str, Any]:
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],
             "dropcheck --help": [sys.executable, "-m", "dropcheck", "--help"],
-            f"dropcheck validate, {_CASES} cases": [sys.executable, "-m", "dropcheck", "validate", str(suite)],
+            f"dropcheck validate, {_CASES} cases": [
+                sys.executable,
+                "-m",
+                "dropcheck",
+                "validate",
+                str(suite),
+            ],
         }
         took: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(rounds):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from benchmarks.phone import CONTEXT, SWITCHES, executable
 from benchmarks.tally import Tally
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from playwright.sync_api import Page
-
 from benchmarks.internet import PLAIN_VISIT
+from playwright.sync_api import Page
 
 
 @pytest.mark.parametrize("visit", range(int(os.environ["BENCH_VISITS"])))

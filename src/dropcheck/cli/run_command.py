@@ -33,6 +33,11 @@ from dropcheck.cli.options import (
     type=click.Path(dir_okay=False, path_type=str),
     help="A Python file with checks of your own (repeatable).",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Run on the workers of a Dask scheduler (tcp://host:8786), or local:N for N workers here.",
+)
 @click.option("--resume", is_flag=True, help="Go on where the run in --out was stopped.")
 @network_options
 @engine_options

@@ -38,6 +38,7 @@ def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
         resume=given.pop("resume", False),
         send_analytics=given.pop("send_analytics", False),
         account=given.pop("account", None),
+        cluster=given.pop("cluster", None),
     )
 
 

@@ -6,7 +6,9 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,8 @@ from dropcheck.suite import Plan, Selection, Suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from dropcheck.run.cluster import Cluster
 
 
 def run(
@@ -62,7 +66,7 @@ def run(
 def run_plan(plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener] = ()) -> Results:
     """Run the cases of a plan in a new event loop; Ctrl-C and SIGTERM end it with what was found so far.
 
-    Raises `OutputError`, `JournalError`, `ResolveError`.
+    Raises `OutputError`, `JournalError`, `ClusterError`, `ResolveError`.
     """
     return asyncio.run(perform_plan(plan, checks, options, listeners))
 
@@ -72,31 +76,59 @@ async def perform_plan(
 ) -> Results:
     """Run the cases of a plan in the running event loop; raises as `run_plan` does."""
     out = prepare_folder(options.out) if options.out is not None else None
-    recorded = read_journal(out / JOURNAL_NAME) if out is not None and options.resume else None
-    journal = [Journal(out / JOURNAL_NAME, resume=options.resume)] if out is not None else []
-    runner = Runner(
+    earlier = Recorded()
+    if out is not None and options.resume:
+        earlier = read_journal(out / JOURNAL_NAME)
+    async with AsyncExitStack() as stack:
+        # The cluster comes before the journal: one that can't be reached must not cost an earlier run's.
+        cluster = await _cluster(plan, options, stack)
+        journal = [Journal(out / JOURNAL_NAME, resume=options.resume)] if out is not None else []
+        runner = _runner(plan, checks, options, [*journal, *listeners], cluster)
+        with _stopping(runner.stop):
+            await runner.start(plan.cases, plan.profiles)
+            for engine in earlier.engines:
+                runner.take_over(engine)
+            for case in plan.cases:
+                if case.id in earlier.cases:
+                    runner.take_over(earlier.cases[case.id])
+            await runner.perform(case for case in plan.cases if case.id not in earlier.cases)
+            results = await runner.finish()
+    if out is not None:
+        write_results(results, out / RESULTS_NAME)
+    if cluster is not None and cluster.lost is not None:
+        raise cluster.lost
+    return results
+
+
+async def _cluster(plan: Plan, options: RunOptions, stack: AsyncExitStack) -> Cluster | None:
+    if options.cluster is None:
+        return None
+    from dropcheck.run.cluster import Cluster
+
+    choice = EngineChoice.parse(options.engines)
+    profiles = load_profiles()
+    engines = dict.fromkeys(choice.engine_of(profiles[name]) for name in plan.profiles)
+    return await stack.enter_async_context(Cluster(options.cluster, plan, options, tuple(engines)))
+
+
+def _runner(
+    plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener], cluster: Cluster | None
+) -> Runner:
+    kind: Callable[..., Runner] = Runner
+    if cluster is not None:
+        from dropcheck.run.cluster import ClusterRunner
+
+        kind = partial(ClusterRunner, cluster=cluster)
+        options = replace(options, jobs=cluster.places)
+    return kind(
         plan.suites,
         checks.functions(),
         load_profiles(),
         options,
-        (*journal, *listeners),
+        listeners,
         choose=EngineChoice.parse(options.engines),
         make=make_engine,
     )
-    earlier = recorded or Recorded()
-    done = earlier.cases
-    with _stopping(runner.stop):
-        await runner.start(plan.cases, plan.profiles)
-        for engine in earlier.engines:
-            runner.take_over(engine)
-        for case in plan.cases:
-            if case.id in done:
-                runner.take_over(done[case.id])
-        await runner.perform(case for case in plan.cases if case.id not in done)
-        results = await runner.finish()
-    if out is not None:
-        write_results(results, out / RESULTS_NAME)
-    return results
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 RunError
 ├── CustomCheckError    a file or entry point with checks of one's own can't be used
 ├── OutputError         the results can't be written where they should go
-└── JournalError        the journal of an earlier run can't be read or belongs to other suites
+├── JournalError        the journal of an earlier run can't be read or belongs to other suites
+└── ClusterError        the workers of a cluster can't be reached or can't run the cases
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class OutputError(RunError):
 
 class JournalError(RunError):
     """A journal can't be read, or what it holds doesn't belong to this run."""
+
+
+class ClusterError(RunError):
+    """A cluster can't be reached, or one of its workers can't run the cases."""

@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import re
 import shutil
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 from dropcheck.result import CaseResult, Verdict
 from dropcheck.run.errors import OutputError
@@ -39,6 +40,18 @@ class EvidenceFolder:
             self.lost += 1
             return None
         return file.relative_to(self._out).as_posix()
+
+    def take(self, files: Mapping[str, bytes]) -> None:
+        """Keep files that were named elsewhere as `keep` names them: on a worker of a cluster."""
+        for name, content in files.items():
+            file = self._out / name
+            if FOLDER not in PurePosixPath(name).parts[:1] or ".." in PurePosixPath(name).parts:
+                continue
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+            except OSError:
+                self.lost += 1
 
     def finished(self, result: CaseResult) -> CaseResult:
         """Take note of a verdict; return the result, without the pictures that are not kept."""

@@ -34,6 +34,7 @@ class RunOptions:
     `per_host` bounds the cases that visit one public host at once. `case_bound_s` ends a case that takes
     longer (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, the
     journal and evidence, None to keep nothing on disk. `resume` takes over the cases of that journal.
+    `cluster` is a Dask scheduler's address, or ``local:N``, whose workers run the cases.
     """
 
     jobs: int = field(default_factory=default_jobs)
@@ -48,3 +49,4 @@ class RunOptions:
     resume: bool = False
     send_analytics: bool = False
     account: Path | None = None
+    cluster: str | None = None

@@ -51,6 +51,10 @@ class CaseQueue:
                     return None
                 await self._changed.wait()
 
+    def get_nowait(self) -> Case | None:
+        """Return the next case that may run now, counted against its host; None when there is none."""
+        return self._next()
+
     async def done(self, case: Case) -> None:
         """Give back the place that `case` took at its host."""
         host = self._host(case)

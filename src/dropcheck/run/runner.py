@@ -171,7 +171,7 @@ class Runner:
 
     async def _finished(self, case: Case) -> CaseFinished:
         try:
-            result, release = await self._perform(case)
+            result, release = await self._perform_case(case)
         except Exception as error:  # noqa: BLE001 - a case must never take the run with it
             _log.debug("the case %s broke the runner", case.id, exc_info=True)
             what = f"dropcheck failed at this case ({type(error).__name__})"
@@ -180,7 +180,7 @@ class Runner:
             result = self._folder.finished(result)
         return CaseFinished(result, release)
 
-    async def _perform(self, case: Case) -> tuple[CaseResult, Release | None]:
+    async def _perform_case(self, case: Case) -> tuple[CaseResult, Release | None]:
         suite = self._suites[case.suite]
         performance = Performance(
             case,
