@@ -1,0 +1,317 @@
+"""One side of the phone, with a page that does as told: patience, taps, walls and what ends a story."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.check.journeys import LINK, errand
+from tests.journey.page import control, survey
+
+from dropcheck.engine.base import (
+    Answer,
+    Control,
+    NavigationAttempt,
+    PageEvent,
+    PageEventKind,
+    PageSurvey,
+)
+from dropcheck.handoff.model import Phone
+from dropcheck.handoff.rows import Play
+from dropcheck.journey import screen as screen_module
+from dropcheck.journey.associations import Associations, WellKnown
+from dropcheck.journey.controls import Wanted
+from dropcheck.journey.model import Ending, Errand, Seen
+from dropcheck.journey.screen import Screen
+from dropcheck.journey.side import Side, Story
+from dropcheck.result import Basis, Cause, DecisionKind
+
+TRACK = "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl"
+INTENT = "intent://track/x#Intent;scheme=spotify;package=com.spotify.music;end"
+SCHEME = "spotify:track:11dFghVXANMlKmJXsNCbNl"
+
+
+async def _nothing_there(_url: str) -> WellKnown:
+    return WellKnown(0)
+
+
+class FakeView:
+    """A page that is quiet at once and shows `pages`, one after the other; `on_tap` is what a finger causes."""
+
+    def __init__(self, *pages: PageSurvey, on_tap: Callable[[Control], Any] | None = None) -> None:
+        self.pages = list(pages)
+        self.on_tap = on_tap
+        self.tapped: list[str] = []
+
+    async def settle(self, bound_s: float) -> bool:
+        return True
+
+    async def survey(self) -> PageSurvey:
+        return self.pages.pop(0) if len(self.pages) > 1 else self.pages[0]
+
+    async def find(self, selector: str, bound_s: float) -> Control | None:
+        return next((c for c in self.pages[0].controls if c.text == selector), None)
+
+    async def tap(self, control: Control, bound_s: float = 5.0) -> bool:
+        self.tapped.append(control.text)
+        if self.on_tap is not None:
+            await self.on_tap(control)
+        return True
+
+    async def screenshot(self) -> bytes | None:
+        return b"png"
+
+
+class Stage:
+    """A side, its story and a screen over a fake page."""
+
+    def __init__(
+        self, view: FakeView, on: Errand, *, selectors: tuple[str, ...] = (), left_s: float = 20
+    ) -> None:
+        self.story = Story(on, Play.FAILS)
+        self.side = Side(self.story, on.profile, Phone(), Associations(_nothing_there), frozenset())
+        self.screen = Screen(
+            view,  # type: ignore[arg-type]
+            self.side,
+            self.story,
+            Wanted(on.app, on.opens, leaves_app=on.profile.in_app),
+            list(selectors),
+            deadline=time.monotonic() + left_s,
+            tap_at_all=on.to == "app" or on.profile.in_app,
+        )
+
+    async def tries(
+        self, url: str, by: Cause = Cause.SCRIPT, *, gesture: bool = False, **more: Any
+    ) -> Answer:
+        attempt = NavigationAttempt(url, by, gesture, 0, page_url=LINK, **more)
+        return (await self.side.navigation(attempt)).answer
+
+    def lands(self, status: int = 200, url: str = LINK) -> None:
+        self.side.page_event(PageEvent(PageEventKind.LANDED, 0, url, status))
+
+
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen_module, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(screen_module, "_REACTION_S", 0.05)
+    monkeypatch.setattr(screen_module, "_CLOCK_SLACK_S", 0.02)
+
+
+async def _arrived(stage: Stage, status: int = 200) -> None:
+    await stage.tries(LINK, Cause.APP)
+    stage.lands(status)
+
+
+async def test_a_page_without_a_way_out_is_trapped_after_patience():
+    stage = Stage(FakeView(survey()), errand())
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.STAYED
+    assert stage.story.taps == 0
+
+
+async def test_time_that_runs_out_before_patience_is_our_own_time_out_and_no_trap():
+    stage = Stage(FakeView(survey()), errand(), left_s=0.1)
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.TIMED_OUT
+
+
+async def test_nothing_at_all_is_a_time_out():
+    stage = Stage(FakeView(survey()), errand(), left_s=0.1)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.TIMED_OUT
+
+
+async def test_the_button_is_tapped_and_the_hand_off_ends_the_story():
+    async def finger(control: Control) -> None:
+        await stage.tries(INTENT, Cause.TAP, gesture=True)
+
+    view = FakeView(survey(control("Play on Spotify", TRACK)), on_tap=finger)
+    stage = Stage(view, errand("instagram-android"))
+    await _arrived(stage)
+    assert await stage.screen.follow() is None
+    assert (view.tapped, stage.story.taps) == (["Play on Spotify"], 1)
+    assert stage.side.escaped is not None
+    assert stage.side.escaped.gesture
+
+
+async def test_a_hand_off_under_way_before_the_finger_came_down_costs_no_tap():
+    async def too_late(control: Control) -> None:
+        await stage.tries(INTENT)
+
+    stage = Stage(
+        FakeView(survey(control("Play on Spotify", TRACK)), on_tap=too_late), errand("instagram-android")
+    )
+    await _arrived(stage)
+    assert await stage.screen.follow() is None
+    assert stage.story.taps == 0
+    assert Seen.TAPPED not in [seen.what for seen in stage.story.seen]
+
+
+async def test_a_button_without_effect_is_tapped_once():
+    view = FakeView(survey(control("Play on Spotify", TRACK)))
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped == ["Play on Spotify"]
+
+
+async def test_the_suites_own_selectors_are_tapped_in_order_and_nothing_else():
+    page = survey(control("Play on Spotify", TRACK), control("first"), control("second"))
+    view = FakeView(page)
+    stage = Stage(view, errand(), selectors=("first", "second"))
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped[:2] == ["first", "second"]
+
+
+async def test_a_banner_over_the_button_is_dismissed_first_and_counted():
+    accept = control("Accept all")
+    page = survey(
+        control("Play on Spotify", TRACK, covered_by="a banner"), accept, marks={"cookie-banner": accept.ref}
+    )
+    view = FakeView(page)
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped == ["Accept all", "Play on Spotify"]
+    assert stage.story.taps == 2
+    assert {Seen.BANNER_COVERED, Seen.COOKIE_BANNER} <= {seen.what for seen in stage.story.seen}
+
+
+@pytest.mark.parametrize(
+    ("status", "marks", "ending"),
+    [
+        (404, {}, Ending.HTTP_ERROR),
+        (503, {}, Ending.HTTP_ERROR),
+        (401, {}, Ending.BLOCKED),
+        (403, {}, Ending.BLOCKED),
+        (429, {}, Ending.BLOCKED),
+        (200, {"captcha": ""}, Ending.BLOCKED),
+        (404, {"captcha": ""}, Ending.BLOCKED),
+        (200, {"login-wall": ""}, Ending.BLOCKED),
+    ],
+)
+async def test_walls_and_errors_end_the_story_at_once(status, marks, ending):
+    stage = Stage(FakeView(survey(control("Play on Spotify", TRACK), marks=marks)), errand())
+    await _arrived(stage, status)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is ending
+
+
+async def test_a_region_wall_is_no_verdict_on_the_link():
+    stage = Stage(FakeView(survey(view_text="Sorry, this is not available in your country")), errand())
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.BLOCKED
+
+
+async def test_a_blank_page_is_told_as_blank():
+    stage = Stage(FakeView(survey(blank=True)), errand())
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.BLANK
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "ending"),
+    [
+        ("ERR_TOO_MANY_REDIRECTS", "", Ending.LOOP),
+        ("ERR__0", "Load cannot follow more than 20 redirections", Ending.LOOP),
+        ("ERR_INVALID_REDIRECT", "", Ending.UNREACHABLE),
+        ("ERR_CERT_DATE_INVALID", "", Ending.BAD_CERTIFICATE),
+        ("bad-certificate", "", Ending.BAD_CERTIFICATE),
+        ("ERR_TIMED_OUT", "", Ending.TIMED_OUT),
+        ("ERR_CONNECTION_RESET", "", Ending.UNREACHABLE),
+        ("refused-address", "", Ending.REFUSED_ADDRESS),
+    ],
+)
+async def test_why_a_document_could_not_be_had(code, reason, ending):
+    stage = Stage(FakeView(survey()), errand())
+    await stage.tries(LINK, Cause.APP)
+    stage.side.page_event(PageEvent(PageEventKind.FAILED, 0, LINK, detail={"code": code, "reason": reason}))
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is ending
+
+
+@pytest.mark.parametrize(
+    ("event", "ending"),
+    [
+        (PageEventKind.CLOSED, Ending.CLOSED),
+        (PageEventKind.CRASHED, Ending.CRASHED),
+        (PageEventKind.DOWNLOAD, Ending.DOWNLOAD),
+        (PageEventKind.AUTH, Ending.BLOCKED),
+    ],
+)
+async def test_what_a_page_does_to_itself(event, ending):
+    stage = Stage(FakeView(survey()), errand())
+    await stage.tries(LINK, Cause.APP)
+    stage.side.page_event(PageEvent(event, 0, LINK))
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is ending
+
+
+async def test_a_download_beside_a_page_ends_nothing():
+    stage = Stage(FakeView(survey()), errand())
+    await _arrived(stage)
+    stage.side.page_event(PageEvent(PageEventKind.DOWNLOAD, 0, LINK))
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.STAYED
+
+
+async def test_a_chain_without_end_is_a_loop():
+    stage = Stage(FakeView(survey()), errand())
+    for step in range(50):
+        await stage.tries(f"https://go.example/{step}", Cause.REDIRECT)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.LOOP
+
+
+async def test_every_attempt_is_a_hop_with_its_rule_and_a_plain_load_was_observed():
+    stage = Stage(FakeView(survey()), errand())
+    await _arrived(stage)
+    await stage.tries(SCHEME, Cause.TAP, gesture=True)
+    load, scheme = stage.story.hops
+    assert (load.decision, load.basis, load.status) == (DecisionKind.LOADS, Basis.OBSERVED, 200)
+    assert (scheme.decision, scheme.basis) == (DecisionKind.REFUSED, Basis.MODELLED)
+    assert [hop.n for hop in stage.story.hops] == [1, 2]
+
+
+async def test_a_contested_rule_is_remembered_and_played_as_told():
+    stage = Stage(FakeView(survey()), errand("tiktok-ios"))
+    await _arrived(stage)
+    assert await stage.tries(f"x-safari-{LINK}", Cause.TAP, gesture=True) is Answer.STAY
+    assert stage.side.escaped is None
+    assert "tiktok-ios/x-safari" in stage.story.contested
+
+
+async def test_after_the_escape_the_page_moves_nothing_any_more():
+    stage = Stage(FakeView(survey()), errand("instagram-android"))
+    await _arrived(stage)
+    await stage.tries(INTENT)
+    hops = len(stage.story.hops)
+    assert await stage.tries(TRACK) is Answer.STAY
+    assert len(stage.story.hops) == hops
+
+
+async def test_the_page_sees_nothing_of_the_apps_question_and_a_timer_under_it_is_told():
+    stage = Stage(FakeView(survey()), errand("instagram-ios"))
+    await _arrived(stage)
+    await stage.tries("instagram://extbrowser/?url=https%3A%2F%2Fbio.example%2F", Cause.TAP, gesture=True)
+    assert stage.side.sheet_is_up
+    await stage.tries(TRACK)
+    assert Seen.TIMER_UNDER_SHEET in [seen.what for seen in stage.story.seen]
+    stage.side.close()
