@@ -8,6 +8,7 @@ gives the cases of a worker that was lost to others; nothing that had finished i
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import dataclasses
 import logging
@@ -90,9 +91,8 @@ class Cluster:
         )
         try:
             performed: Performed = await future
-        except asyncio.CancelledError as error:
-            if self._client.status == "running" and type(error) is asyncio.CancelledError:
-                raise
+        except concurrent.futures.CancelledError as error:
+            # Dask's word for a scheduler that went away; a run that is stopped raises asyncio's.
             raise ClusterError(_gone(self._address)) from error
         except _dask().KilledWorker:
             what = "worker after worker ended while it ran it, more often than the cluster allows"

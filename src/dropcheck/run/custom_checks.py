@@ -8,13 +8,17 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from dropcheck.check import builtin_checks
 from dropcheck.check.custom import CustomCheck
-from dropcheck.check.model import CheckFunction
 from dropcheck.check.options import builtin_registry
 from dropcheck.run.errors import CustomCheckError
 from dropcheck.suite import CheckRegistry
+
+if TYPE_CHECKING:
+    # Brings the journey and the HTTP client with it, which validating a suite needs neither of.
+    from dropcheck.check.model import CheckFunction
 
 ENTRY_POINTS = "dropcheck.checks"
 
