@@ -90,3 +90,13 @@ def test_an_address_in_a_handler_counts_like_a_link():
 
 def test_an_empty_page_has_nothing_to_tap():
     assert _chosen() is None
+
+
+def test_the_only_button_of_a_page_is_tapped_whatever_it_says():
+    assert _chosen(control("Break out!"), wanted=PAGE) == "Break out!"
+    assert _chosen(control("Break out!"), control("Menu"), wanted=PAGE) is None
+    assert _chosen(control("Share"), wanted=PAGE) is None
+    assert _chosen(control("Apple Music")) is None
+    assert _chosen(control("Shop", "https://shop.example/")) is None
+    player = survey(control("Play preview"), url=TRACK)
+    assert choose(player, SPOTIFY) is None

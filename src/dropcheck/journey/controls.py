@@ -63,7 +63,26 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
         rank = (score + (5 if control.in_view else 0), -index)
         if best is None or rank > best:
             best, chosen = rank, control
-    return chosen
+    return chosen or _only_button(survey, wanted, done)
+
+
+def _only_button(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:
+    """Return the one button in view where there is no other: whatever it says, a fan taps it.
+
+    A store's own page is left alone: its one button plays there.
+    """
+    owner = apps.app_for_host(scheme_and_host(survey.url)[1])
+    if owner is not None and owner.role is apps.Role.MUSIC:
+        return None
+    buttons = [
+        control for control in survey.controls if control.visible and control.in_view and not control.href
+    ]
+    if len(buttons) != 1 or not buttons[0].enabled or signature(buttons[0]) in done:
+        return None
+    label = buttons[0].text.strip()
+    if not label or _AVOID.search(label) or _names_another_app(label, wanted):
+        return None
+    return buttons[0]
 
 
 def _is_store_page(url: str) -> bool:
