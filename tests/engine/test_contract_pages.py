@@ -118,9 +118,9 @@ async def test_a_page_in_an_endless_loop_hangs_nothing(stage: Stage) -> None:
     await view.settle(2)
     with pytest.raises(EngineError):
         await view.evaluate("new Promise(() => 0)")
-    assert await view.screenshot() is None or True
+    assert await view.screenshot() is None
     await view.close()
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 120
 
 
 async def test_a_page_that_never_finishes_loading_is_not_quiet(stage: Stage) -> None:

@@ -112,18 +112,26 @@ async def test_a_custom_scheme_in_a_new_window_is_reported_once(stage: Stage, po
     assert (await view.survey()).url == "https://opener.test/"
 
 
-async def test_a_page_that_stops_the_click_still_opens_its_window(stage: Stage) -> None:
+@pytest.mark.parametrize("policy", [WindowPolicy.NULL, WindowPolicy.OPENS])
+async def test_a_page_that_hides_the_click_from_others_hides_no_window(
+    stage: Stage, policy: WindowPolicy
+) -> None:
     stage.serve(
         "opener.test",
         {"/": BLANK_LINK + "<script>go.addEventListener('click', e => e.stopPropagation())</script>"},
     )
     stage.serve("popup.test", {"/p": "<p>popup</p>"})
-    view, phone = await stage.open("https://opener.test/", settings=settings(WindowPolicy.NULL))
+    stage.net.requests.clear()
+    view, phone = await stage.open("https://opener.test/", settings=settings(policy))
     await stage.tap(view, "#go")
     attempt = await phone.attempt("https://popup.test/p")
-    assert (attempt.by, attempt.new_window) == (Cause.TAP, True)
-    await view.settle(5)
-    assert stage.net.requests.count("popup.test", "/p") == 0 or not phone.events_of(PageEventKind.WINDOW)
+    assert (attempt.by, attempt.gesture, attempt.new_window) == (Cause.TAP, True, True)
+    if policy is WindowPolicy.OPENS:
+        await phone.event(PageEventKind.LANDED, "https://popup.test/p")
+    else:
+        await view.settle(5)
+        assert stage.net.requests.count("popup.test", "/p") == 0
+        assert (await view.survey()).url == "https://opener.test/"
 
 
 async def test_a_click_the_page_prevents_opens_nothing(stage: Stage) -> None:
