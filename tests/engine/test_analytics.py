@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import json
+from importlib import resources
 
 import pytest
 
@@ -47,3 +49,10 @@ def test_a_call_that_counts_is_known_and_paused(url: str) -> None:
 @pytest.mark.parametrize("url", LEFT_ALONE)
 def test_what_a_page_needs_is_left_alone(url: str) -> None:
     assert not is_analytics(url)
+
+
+def test_every_service_says_where_its_hosts_are_known_from() -> None:
+    text = resources.files("dropcheck.engine.data").joinpath("analytics.json").read_text(encoding="utf-8")
+    for service in json.loads(text)["services"]:
+        source = service["source"]
+        assert source.startswith("https://") or source == "general knowledge, an assumption", service["name"]
