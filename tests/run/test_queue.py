@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.run.runs import plan_of
 
-from dropcheck.run.queue import CaseQueue
+from dropcheck.network import ResolveMap
+from dropcheck.run.pace import Pace
+from dropcheck.run.queue import CaseQueue, own_hosts
 from dropcheck.suite import Case
 
 CASE = plan_of().cases[0]
@@ -64,3 +66,21 @@ async def test_the_local_internet_is_not_spared() -> None:
     for number in range(3):
         queue.add(case(number, "a"))
     assert [one.id for _ in range(3) if (one := await queue.get()) is not None] == ["0", "1", "2"]
+
+
+async def test_a_host_that_waits_for_its_pace_comes_free_by_itself() -> None:
+    queue = CaseQueue(30, pace=Pace(60_000))
+    for number in range(30):
+        queue.add(case(number, "a"))
+    await queue.close()
+    handed = [await queue.get() for _ in range(30)]
+    assert len({one.id for one in handed if one is not None}) == 30
+
+
+async def test_a_host_on_this_machine_is_never_held_back() -> None:
+    own = own_hosts(ResolveMap.parse(["a.example:443:127.0.0.1:8443", "b.example:443:203.0.113.7"]))
+    queue = CaseQueue(1, pace=Pace(1), own=own)
+    for number, host in enumerate("aaaabb"):
+        queue.add(case(number, host))
+    handed = [queue.get_nowait() for _ in range(6)]
+    assert [one.id for one in handed if one is not None] == ["0", "4", "1", "2", "3"]

@@ -91,6 +91,13 @@ engine_options = _stacked(
         help="Phones that may visit one host at once.",
     ),
     click.option(
+        "--per-host-rate",
+        type=click.FloatRange(0, 60_000),
+        default=120,
+        show_default=True,
+        help="Visits to one host that may begin in a minute (0: any number).",
+    ),
+    click.option(
         "--case-timeout",
         type=click.FloatRange(1, 3600),
         default=180,

@@ -28,6 +28,7 @@ def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
     return RunOptions(
         jobs=given.pop("jobs", None) or default_jobs(),
         per_host=given.pop("per_host", 4),
+        per_host_rate=given.pop("per_host_rate", 120.0),
         case_bound_s=given.pop("case_timeout", 180.0),
         engines=tuple(given.pop("engines", ())),
         resolve=tuple(given.pop("resolve", ())),

@@ -31,7 +31,8 @@ class KeepEvidence(StrEnum):
 class RunOptions:
     """The settings of one run.
 
-    `per_host` bounds the cases that visit one public host at once. `case_bound_s` ends a case that takes
+    `per_host` bounds the cases that visit one public host at once, `per_host_rate` how many begin in a minute (0:
+    any number). `case_bound_s` ends a case that takes
     longer (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, the
     journal and evidence, None to keep nothing on disk. `resume` takes over the cases of that journal.
     `cluster` is a Dask scheduler's address, or ``local:N``, whose workers run the cases.
@@ -39,6 +40,7 @@ class RunOptions:
 
     jobs: int = field(default_factory=default_jobs)
     per_host: int = 4
+    per_host_rate: float = 120.0
     case_bound_s: float = 180.0
     engines: tuple[str, ...] = ()
     resolve: tuple[str, ...] = ()

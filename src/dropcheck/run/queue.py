@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from dropcheck.network import ResolveMap
+from dropcheck.run.pace import Pace
 from dropcheck.suite import Case
 
 
 class CaseQueue:
-    """Hands out cases so that at most `per_host` of them visit one host at once.
+    """Hands out cases so that at most `per_host` of them visit one host at once, and no faster than `pace`.
 
-    A host that is full doesn't hold up the cases behind it. Cases without a link and those `unbounded` names
-    (suites on the local internet) are never held back. New cases may be added while others run; `get` returns
-    None once the queue is closed and empty.
+    A host that is full doesn't hold up the cases behind it. Cases without a link, those of suites that
+    `unbounded` names (on the local internet) and those to hosts that are `own` are never held back.
+    New cases may be added while others run; `get` returns None once the queue is closed and empty.
     """
 
-    def __init__(self, per_host: int, unbounded: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        per_host: int,
+        unbounded: Iterable[str] = (),
+        *,
+        pace: Pace | None = None,
+        own: Callable[[str], bool] = lambda _url: False,
+    ) -> None:
         self._per_host = per_host
         self._unbounded = frozenset(unbounded)
+        self._pace, self._own = pace or Pace(0), own
         self._waiting: OrderedDict[str, deque[Case]] = OrderedDict()
         self._running: dict[str, int] = {}
         self._changed = asyncio.Condition()
@@ -49,11 +61,18 @@ class CaseQueue:
                     return case
                 if self._closed and not self._waiting:
                     return None
-                await self._changed.wait()
+                # A host that only waits for its pace comes free by itself, without anybody saying so.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), self._soonest_s())
 
     def get_nowait(self) -> Case | None:
         """Return the next case that may run now, counted against its host; None when there is none."""
         return self._next()
+
+    def rest(self, case: Case) -> None:
+        """Leave the host of `case` alone for a while: it said that there were too many visits."""
+        if host := self._host(case):
+            self._pace.rest(host)
 
     async def done(self, case: Case) -> None:
         """Give back the place that `case` took at its host."""
@@ -63,7 +82,7 @@ class CaseQueue:
 
     def _next(self) -> Case | None:
         for host, cases in self._waiting.items():
-            if host and self._running.get(host, 0) >= self._per_host:
+            if host and (self._is_full(host) or self._pace.wait_s(host) > 0):
                 continue
             case = cases.popleft()
             if cases:
@@ -72,10 +91,31 @@ class CaseQueue:
             else:
                 del self._waiting[host]
             self._running[host] = self._running.get(host, 0) + 1
+            if host:
+                self._pace.visit(host)
             return case
         return None
 
+    def _is_full(self, host: str) -> bool:
+        return self._running.get(host, 0) >= self._per_host
+
+    def _soonest_s(self) -> float | None:
+        waits = [self._pace.wait_s(host) for host in self._waiting if host and not self._is_full(host)]
+        return min(waits, default=None)
+
     def _host(self, case: Case) -> str:
-        if case.url is None or case.suite in self._unbounded:
+        if case.url is None or case.suite in self._unbounded or self._own(case.url):
             return ""
         return urlsplit(case.url).hostname or ""
+
+
+def own_hosts(resolve: ResolveMap) -> Callable[[str], bool]:
+    """Return what tells whether a URL leads to this very machine, which needs no sparing."""
+
+    def is_own(url: str) -> bool:
+        parts = urlsplit(url)
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+        mapped = resolve.target(parts.hostname or "", port)
+        return mapped is not None and ip_address(mapped.address).is_loopback
+
+    return is_own

@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from http import HTTPStatus
 
 import dropcheck
 from dropcheck.check.model import CheckFunction, CheckResult
@@ -21,8 +22,9 @@ from dropcheck.run.engines import EngineChooser, MakeEngine
 from dropcheck.run.event_bus import EventBus
 from dropcheck.run.evidence import EvidenceFolder
 from dropcheck.run.options import KeepEvidence, RunOptions
+from dropcheck.run.pace import Pace
 from dropcheck.run.performance import Performance, case_result
-from dropcheck.run.queue import CaseQueue
+from dropcheck.run.queue import CaseQueue, own_hosts
 from dropcheck.run.stage import Stage
 from dropcheck.suite import Case, Suite
 
@@ -56,7 +58,12 @@ class Runner:
         self._collector = Collector()
         self._bus = EventBus((self._collector, *listeners))
         local = (suite.suite for suite in suites if suite.internet == "local")
-        self._queue = CaseQueue(options.per_host, unbounded=local)
+        self._queue = CaseQueue(
+            options.per_host,
+            unbounded=local,
+            pace=Pace(options.per_host_rate),
+            own=own_hosts(ResolveMap.parse(options.resolve)),
+        )
         self._answers: dict[str, asyncio.Future[CaseResult]] = {}
         self._stages: dict[bool, asyncio.Task[Stage]] = {}
         self._stack = AsyncExitStack()
@@ -163,6 +170,8 @@ class Runner:
             try:
                 finished = await self._finished(case)
                 self._bus.emit(finished)
+                if any(hop.status == HTTPStatus.TOO_MANY_REQUESTS for hop in finished.result.hops):
+                    self._queue.rest(case)
                 answer = self._answers[case.id]
                 if not answer.done():
                     answer.set_result(finished.result)
