@@ -21,8 +21,14 @@ class _Line:
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-def command(*, as_json: bool) -> int:
-    """See what this machine has and lacks; every browser is started once. Ends with 3 when one is missing."""
+@click.option(
+    "--live", is_flag=True, help="Also ask each service once for a well-known item; needs a network."
+)
+def command(*, as_json: bool, live: bool) -> int:
+    """See what this machine has and lacks; every browser is started once. Ends with 3 when one is missing.
+
+    With --live a reader that fails on its well-known item says that our reader broke, not your link.
+    """
     from dropcheck import __version__
 
     lines = [
@@ -31,6 +37,7 @@ def command(*, as_json: bool) -> int:
         _tried("device profiles", _profiles),
         _tried("example suites and local internet", _data),
         _credentials(),
+        *(_live() if live else ()),
     ]
     bad = any(line.state == "missing" for line in lines)
     if as_json:
@@ -77,6 +84,25 @@ def _browsers() -> list[_Line]:
             for line in webkits
         ]
     return [chromium, *webkits]
+
+
+def _live() -> list[_Line]:
+    import asyncio
+
+    from dropcheck.run.live_readers import Condition, try_readers
+
+    states = {Condition.WORKS: "ok", Condition.BROKEN: "missing"}
+    return [
+        _Line(
+            reading.reader,
+            states.get(reading.condition, "optional"),
+            reading.detail,
+            "our reader broke, not your link: please report it"
+            if reading.condition is Condition.BROKEN
+            else "",
+        )
+        for reading in asyncio.run(try_readers())
+    ]
 
 
 def _tried(what: str, look: Callable[[], str]) -> _Line:
