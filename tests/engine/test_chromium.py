@@ -74,7 +74,8 @@ async def test_a_killed_browser_loses_its_views_and_the_next_view_gets_another(s
     view, phone = await stage.open("https://alive.test/")
     for pid in _browser_processes():
         os.kill(pid, signal.SIGKILL)
-    await phone.event(PageEventKind.CRASHED)
+    await phone.event(PageEventKind.LOST)
+    assert not phone.events_of(PageEventKind.CLOSED)
     with pytest.raises(ViewLostError):
         await view.survey()
     assert await view.screenshot() is None

@@ -78,10 +78,10 @@ async def opened(stage: Stage) -> tuple[view_module.WebKitGtkView, Phone]:
 async def test_a_killed_host_loses_its_views_and_the_next_view_gets_another(
     stage: Stage, engine: WebKitGtkEngine
 ) -> None:
-    view, _ = await opened(stage)
+    view, phone = await opened(stage)
     first = host_of(engine)
     os.kill(first.pid, signal.SIGKILL)
-    await until(lambda: not first.alive)
+    await phone.event(PageEventKind.LOST)
     with pytest.raises(ViewLostError):
         await view.survey()
     assert await view.screenshot() is None

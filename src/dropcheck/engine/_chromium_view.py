@@ -44,6 +44,8 @@ DIALOG_LIMIT = 20
 #: Pixels of a picture per CSS pixel. Drawing and packing every pixel of a phone's screen costs as much as the
 #: rest of the visit's rendering (benchmarks/README.md), and a report shows the picture smaller than that.
 PICTURE_SCALE = 1.0
+#: Seconds packing a trace may take; a page that never rests can hold it up.
+TRACE_BOUND_S = 15.0
 #: Milliseconds without a change of the document that count as quiet.
 QUIET_MS = 120
 
@@ -170,7 +172,7 @@ class ChromiumView:
     async def _report_close(self, window: ChromiumWindow) -> None:
         """Tell a page that closed itself from one whose browser died: both close the page first."""
         is_alive = await self.engine.is_alive()
-        kind = PageEventKind.CLOSED if is_alive else PageEventKind.CRASHED
+        kind = PageEventKind.CLOSED if is_alive else PageEventKind.LOST
         self.tell(kind, window.url or "", view=window.number)
 
     async def _answer_dialog(self, dialog: Dialog) -> None:
@@ -194,6 +196,7 @@ class ChromiumView:
 
     async def start(self, url: str) -> None:
         """Load `url` as the host app does; see `View.start`."""
+        await self._mark("the host app loads the link")
         self._front().load(url, Origin(Cause.APP, False))
 
     async def settle(self, bound_s: float) -> bool:
@@ -282,6 +285,7 @@ class ChromiumView:
             return False
         if not data or data["covered_by"] or not data["visible"] or not data["enabled"]:
             return False
+        await self._mark(f"tap {control.text[:80]!r}")
         screen, box = self.settings.identity.screen, data["box"]
         x = min(max(box["x"] + box["width"] / 2, 1), screen.width - 1)
         y = min(max(box["y"] + box["height"] / 2, 1), screen.height - 1)
@@ -294,6 +298,13 @@ class ChromiumView:
             self._touched = time.monotonic()
             await window.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         return True
+
+    async def _mark(self, step: str) -> None:
+        """Name a step in the trace; Playwright sees none of what goes through the DevTools protocol."""
+        if self.settings.trace is not None:
+            with contextlib.suppress(PlaywrightError):
+                await self._context.tracing.group(step)
+                await self._context.tracing.group_end()
 
     async def set_visibility(self, *, hidden: bool) -> None:
         """Fire the events of an app switch; see `View.set_visibility`."""
@@ -342,6 +353,9 @@ class ChromiumView:
         self._is_closing = True
         for task in tuple(self._tasks):
             task.cancel()
+        if self.settings.trace is not None:
+            with contextlib.suppress(TimeoutError, PlaywrightError):
+                await asyncio.wait_for(self._context.tracing.stop(path=self.settings.trace), TRACE_BOUND_S)
         with contextlib.suppress(TimeoutError, PlaywrightError):
             # What will not close in time ends with the browser at the latest.
             await asyncio.wait_for(self._context.close(), CLOSE_BOUND_S)

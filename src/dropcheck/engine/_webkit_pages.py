@@ -281,7 +281,9 @@ class WebKitPages:
     def _on_close(self, page: Page) -> None:
         if page in self._pages:
             self._pages.remove(page)
-        self._tell(PageEventKind.CLOSED, page.url, page)
+        browser = self._context.browser
+        is_alive = browser is not None and browser.is_connected()
+        self._tell(PageEventKind.CLOSED if is_alive else PageEventKind.LOST, page.url, page)
 
     def _on_download(self, page: Page, download: Download) -> None:
         self._tell(PageEventKind.DOWNLOAD, download.url, page)

@@ -47,6 +47,7 @@ _FIRE = """(async () => {
   }
 })()"""
 _WENT_AWAY = "the page went away"
+_HUNG = "WebKitGTK's host hung and was ended"
 
 
 class WebKitGtkView:
@@ -132,6 +133,8 @@ class WebKitGtkView:
         self._check()
         window = self._front
         if not window.trail.document or window.crashed:
+            if not await self.host.is_responsive():
+                raise ViewLostError(_HUNG)
             return PageSurvey(window.url or "about:blank", "", "", "", (), blank=True)
         return scripts.survey_of(await self._read(scripts.expression("survey")))
 
@@ -313,6 +316,7 @@ class WebKitGtkView:
         if event["event"] == "lost":
             self._lost = True
             self._stirred.set()
+            self._tell(PageEventKind.LOST, "", {})
             return
         window = self._windows.get(event["window"])
         if window is not None and not self._closed:
@@ -353,5 +357,5 @@ class WebKitGtkView:
 
     async def _hung(self) -> EngineError:
         if not await self.host.is_responsive():
-            return ViewLostError("WebKitGTK's host hung and was ended")
+            return ViewLostError(_HUNG)
         return EngineError("the page does not answer: its scripts keep it busy")

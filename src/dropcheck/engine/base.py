@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 from dropcheck.device.model import Identity
@@ -47,6 +48,8 @@ class ViewSettings:
     `storage_state` is a Playwright storage state (cookies and local storage) for an account the user made.
     `gesture_s` is how long a tap stands behind what a script does, where the engine can't know it by itself.
     `send_analytics` lets known analytics and ad-pixel calls out; else they are answered locally.
+    `trace` is where Chromium leaves Playwright's raw recording of the view, secrets included, as it closes;
+    None records nothing, and so do the other engines.
     """
 
     identity: Identity
@@ -59,6 +62,7 @@ class ViewSettings:
     access: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     storage_state: Mapping[str, Any] | None = None
     send_analytics: bool = False
+    trace: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class PageEventKind(StrEnum):
     DOWNLOAD = "download"  # url
     WINDOW = "window"  # a popup view opened: view
     CLOSED = "closed"  # the page closed itself: view
-    CRASHED = "crashed"
+    CRASHED = "crashed"  # the page's own process died: view
+    LOST = "lost"  # the browser died or was ended, and this view with it
     CONSOLE = "console"  # detail: level, text (errors only)
     ANALYTICS = "analytics"  # a known analytics call was answered locally: url
     REFUSED = "refused"  # a request to a private address or an unmapped bad certificate: url, code

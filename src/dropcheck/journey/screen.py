@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dropcheck.engine.base import Control, EngineError, PageSurvey, View
+from dropcheck.engine.base import Control, EngineError, PageSurvey, View, ViewLostError
 from dropcheck.journey.controls import Wanted, choose, signature
 from dropcheck.journey.guide import recognise_guide
 from dropcheck.journey.model import PATIENCE_S, Ending, Errand, Seen
@@ -130,7 +130,7 @@ class Screen:
             if over is not None:
                 return over
             if self._left() <= 0:
-                return self._out_of_time()
+                return await self._out_of_time()
             if self.side.sheet_is_up or not self.side.landings:
                 if self.side.was_refused and not self.side.sheet_is_up and self._waited() > PATIENCE_S:
                     return Ended(Ending.REFUSED, "the phone refused the link, and nothing else came")
@@ -150,6 +150,9 @@ class Screen:
             return _why_failed(side.failed)
         if side.wants_password:
             return Ended(Ending.BLOCKED, "the server asks for a user name and a password")
+        if side.has_lost_browser:
+            # No fault of the page: whoever runs the case may try again.
+            raise ViewLostError("the browser died while the page was open")
         if side.has_crashed:
             return Ended(Ending.CRASHED, "the page crashed the browser's tab")
         if side.is_closed:
@@ -158,9 +161,11 @@ class Screen:
             return Ended(Ending.DOWNLOAD, "the link downloads a file instead of showing a page")
         return None
 
-    def _out_of_time(self) -> Ended:
+    async def _out_of_time(self) -> Ended:
         if self.side.landings:
             return self._stayed()
+        # A browser that hangs raises here; only one that lives can say that nothing came.
+        await self.view.survey()
         return Ended(Ending.TIMED_OUT, f"nothing arrived within {self.errand.within_s:g} seconds")
 
     async def _read(self) -> PageSurvey:

@@ -100,6 +100,7 @@ class Side:
         self.landed_at = 0.0
         self.is_closed = False
         self.has_crashed = False
+        self.has_lost_browser = False
         self.downloaded: str | None = None
         self.wants_password = False
         self.is_looping = False
@@ -116,7 +117,14 @@ class Side:
     @property
     def ended(self) -> bool:
         """Whether nothing that happens in this view can change the outcome."""
-        return bool(self.escaped or self.failed or self.is_closed or self.has_crashed or self.is_looping)
+        return bool(
+            self.escaped
+            or self.failed
+            or self.is_closed
+            or self.has_crashed
+            or self.has_lost_browser
+            or self.is_looping
+        )
 
     @property
     def was_refused(self) -> bool:
@@ -250,6 +258,8 @@ class Side:
                 )
             case PageEventKind.CLOSED if event.view == 0:
                 self.is_closed = True
+            case PageEventKind.LOST:
+                self.has_lost_browser = True
             case PageEventKind.CRASHED:
                 self.has_crashed = True
                 self._story.note(Seen.CRASHED, where)

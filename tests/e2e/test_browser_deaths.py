@@ -1,0 +1,193 @@
+"""A browser killed or hung in the middle of a run: its case is tried once more and says so, others go on.
+
+And a run that is stopped or killed itself: no host, display or web process stays behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from tests.e2e.processes import Process, below, still_there, until
+from tests.e2e.stage import TRACK, suite_of
+
+from dropcheck.device.load import load_profiles
+from dropcheck.engine import _webkitgtk_process, _webkitgtk_view
+from dropcheck.engine.base import BrowserMissingError, Engine
+from dropcheck.engine.select import EngineChoice, make_engine
+from dropcheck.engine.webkitgtk import WebKitGtkEngine
+from dropcheck.events import CaseFinished, CaseStarted, Event, HopSeen
+from dropcheck.network import Dialler, EgressProxy
+from dropcheck.result import Verdict
+from dropcheck.run.custom_checks import load_checks
+from dropcheck.run.options import RunOptions
+from dropcheck.run.plan_files import plan_suites
+from dropcheck.run.runner import Runner
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.webkit,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform != "linux", reason="WebKitGTK's host and /proc are Linux's"),
+]
+
+LINKS = ("held", "after", "last")
+PHONES = ("instagram-ios", "instagram-android")
+
+
+@pytest.fixture(autouse=True)
+async def _webkitgtk_is_here() -> None:
+    try:
+        await WebKitGtkEngine(EgressProxy(Dialler())).start()
+    except BrowserMissingError as error:
+        pytest.skip(str(error))
+
+
+class Strike:
+    """Sends a signal to the browser of a case when the journey of a case takes its first hop."""
+
+    def __init__(self, case_id: str, by: signal.Signals, *, every_try: bool) -> None:
+        self._case_id, self._by, self._every_try = case_id, by, every_try
+        self._engine: WebKitGtkEngine | None = None
+        self._tries = 0
+        self._struck = 0
+        self.hit: list[int] = []
+        self.finished: list[str] = []
+
+    def make(self, name: str, proxy: EgressProxy) -> Engine:
+        engine = make_engine(name, proxy)
+        if isinstance(engine, WebKitGtkEngine):
+            self._engine = engine
+        return engine
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, CaseStarted) and event.case_id == self._case_id:
+            self._tries = event.attempt
+        elif isinstance(event, CaseFinished):
+            self.finished.append(event.result.id)
+        elif isinstance(event, HopSeen) and event.case_id == self._case_id and self._struck < self._tries:
+            self._struck = self._tries
+            if self._tries == 1 or self._every_try:
+                self._strike()
+
+    def _strike(self) -> None:
+        if "android" in self._case_id:
+            browsers = {
+                process.pid
+                for process in below(os.getpid())
+                if process.name.startswith(("chrom", "headless"))
+            }
+        else:
+            assert self._engine is not None
+            browsers = {host.pid for host in self._engine._hosts.values() if host.alive}
+        self.hit.append(len(browsers))
+        for pid in browsers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, self._by)
+
+    def close(self) -> None:
+        return
+
+
+async def struck(
+    by: signal.Signals, *, phone: str = "instagram-ios", every_try: bool = False
+) -> tuple[Strike, dict[str, tuple[str, int]]]:
+    """Run three links on two phones, one case at a time, the first of `phone` losing its browser."""
+    url = "https://bio.example/mara"
+    suite = suite_of(
+        "deaths", {name: (url, {"app": "spotify", "opens": TRACK}) for name in LINKS}, PHONES, local=True
+    )
+    checks = load_checks(())
+    plan = plan_suites([suite], checks)
+    strike = Strike(f"deaths/held/{phone}/escape", by, every_try=every_try)
+    runner = Runner(
+        plan.suites,
+        checks.functions(),
+        load_profiles(),
+        RunOptions(jobs=1),
+        [strike],
+        choose=EngineChoice.parse(["webkit=webkitgtk"]),
+        make=strike.make,
+    )
+    before = below(os.getpid())
+    await runner.start(plan.cases, plan.profiles)
+    await runner.perform(plan.cases)
+    results = await runner.finish()
+    await until(lambda: not _hosts(below(os.getpid()) - before))
+    for case in results.cases:
+        if case.profile == "instagram-android" and case.verdict is Verdict.SKIPPED:
+            pytest.skip(case.reason)
+    return strike, {
+        f"{case.link}/{case.profile}": (case.verdict.value, case.attempts) for case in results.cases
+    }
+
+
+def _hosts(processes: set[Process]) -> set[Process]:
+    return {process for process in processes if process.name.startswith(("Xvfb", "WebKit"))}
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hung"])
+async def test_the_case_a_lost_host_held_is_tried_once_more_and_the_others_go_on(
+    by: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_webkitgtk_view, "RUN_BOUND_S", 5.0)
+    monkeypatch.setattr(_webkitgtk_process.HostProcess.is_responsive, "__defaults__", (5.0,))
+    strike, cases = await struck(by)
+    assert len(strike.hit) == 1
+    assert cases.pop("held/instagram-ios") == ("pass", 2)
+    assert set(cases.values()) == {("pass", 1)}
+    assert len(strike.finished) == len(LINKS) * len(PHONES)
+
+
+@pytest.mark.browser
+async def test_a_killed_chromium_is_no_fault_of_the_page_either() -> None:
+    strike, cases = await struck(signal.SIGKILL, phone="instagram-android")
+    assert strike.hit[0] > 0
+    assert cases.pop("held/instagram-android") == ("pass", 2)
+    assert set(cases.values()) == {("pass", 1)}
+
+
+async def test_a_case_that_loses_its_host_every_time_is_an_error_after_the_second() -> None:
+    strike, cases = await struck(signal.SIGKILL, every_try=True)
+    assert len(strike.hit) == 2
+    assert cases.pop("held/instagram-ios") == ("error", 2)
+    assert set(cases.values()) == {("pass", 1)}
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill-9"])
+async def test_a_run_that_ends_early_takes_every_process_it_started_with_it(
+    by: signal.Signals, tmp_path: Path
+) -> None:
+    # A bare store link: the journey waits eight seconds for an escape that never comes.
+    data = {
+        "suite": "s",
+        "internet": "local",
+        "release": {"spotify": TRACK},
+        "profiles": list(PHONES),
+        "links": [{"name": "bio", "url": TRACK}],
+    }
+    (tmp_path / "s.yaml").write_text(json.dumps(data))
+    program = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "dropcheck", "run", "s.yaml", "--engine", "webkit=webkitgtk"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await until(lambda: {"Xvfb", "WebKitWebProces"} <= {process.name for process in below(program.pid)})
+        started = below(program.pid)
+        program.send_signal(by)
+        code = await program.wait()
+        assert code == (130 if by is signal.SIGINT else -signal.SIGKILL)
+        await until(lambda: not still_there(started))
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.wait()
