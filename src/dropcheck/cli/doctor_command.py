@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import click
 
@@ -65,10 +65,8 @@ def _browsers() -> list[_Line]:
                 detail += f" ({kind}, {browser.found_as})"
             return _Line(what, "ok", detail)
         except EngineError as error:
-            steps = " or ".join(f"`{step.shown}`" for step in install_steps(name))
-            return _Line(
-                what, "missing", str(error).split("; run")[0], f"`dropcheck install {name}`, or {steps}"
-            )
+            ways = [f"`dropcheck install {name}`", *(f"`{step.shown}`" for step in install_steps(name))]
+            return _Line(what, "missing", str(error).split("; run")[0], " or ".join(ways))
 
     chromium = tried("chromium", "Android phones (Chromium)")
     webkits = [
@@ -83,6 +81,8 @@ def _browsers() -> list[_Line]:
             else _Line(line.what, "optional", f"{line.detail}; not needed beside the other")
             for line in webkits
         ]
+    else:
+        webkits[0] = replace(webkits[0], detail=f"{webkits[0].detail}; this one or the next is enough")
     return [chromium, *webkits]
 
 
