@@ -63,8 +63,24 @@ def _got(engine: str, is_here: Callable[[], bool], *, last: bool = True) -> bool
 def _ran(step: InstallStep) -> bool:
     click.echo(f"$ {step.shown}")
     try:
-        done = subprocess.run(step.command, timeout=_STEP_BOUND_S, check=False)  # noqa: S603 - our own steps
+        done = subprocess.run(  # noqa: S603 - our own steps
+            step.command,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            timeout=_STEP_BOUND_S,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         click.echo(f"  it did not work: {error}", err=True)
         return False
+    if done.returncode != 0:
+        click.echo(f"  it did not work: {_complaint(done.stderr)}", err=True)
     return done.returncode == 0
+
+
+def _complaint(said: str) -> str:
+    """The line that says why, out of the stack traces around it."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("Error:", "E:"))]
+    return next(iter(told or lines[-1:]), "it gave no reason")
