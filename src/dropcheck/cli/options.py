@@ -163,6 +163,11 @@ output_options = _stacked(
         show_default=True,
         help="Whose screenshots are kept.",
     ),
+    click.option(
+        "--trace",
+        is_flag=True,
+        help="Keep a Playwright trace of each case in --out, scrubbed (Chromium only; slower).",
+    ),
     click.option("--open", "open_report", is_flag=True, help="Open the report in your browser."),
 )
 

@@ -14,6 +14,7 @@ from dropcheck.cli.story import tell
 from dropcheck.result import Results
 from dropcheck.run.api import run_plan
 from dropcheck.run.custom_checks import Checks
+from dropcheck.run.evidence import TRACES, trace_of
 from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code
 from dropcheck.run.history import FILE_NAME, History, HistoryError
 from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
@@ -36,6 +37,7 @@ def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
         checks=tuple(given.pop("checks_files", ())),
         out=outputs.out,
         evidence=KeepEvidence(given.pop("evidence", "all")),
+        trace=given.pop("trace", False),
         resume=given.pop("resume", False),
         send_analytics=given.pop("send_analytics", False),
         account=given.pop("account", None),
@@ -54,6 +56,9 @@ def perform(plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs) -
     stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
     results = run_plan(plan, checks, options, [progress(stream)])
     lines = outputs.write(results)
+    traced = sum(1 for case in results.cases if trace_of(case) is not None)
+    if traced and options.out is not None:
+        lines.append(f"Traces: {traced} in {options.out / TRACES}; see one with `playwright show-trace FILE`")
     if options.out is not None:
         try:
             History(options.out / FILE_NAME).add(results)

@@ -122,6 +122,8 @@ class ChromiumEngine:
                 accept_downloads=False,
                 service_workers="allow" if settings.service_workers else "block",
             )
+            if settings.trace is not None:
+                await context.tracing.start(screenshots=True, snapshots=True)
             view = ChromiumView(self, context, settings, delegate)
             self._views.add(view)
             await view.open()

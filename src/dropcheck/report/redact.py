@@ -29,6 +29,7 @@ _SECRET_NAME = re.compile(
 )
 #: Shorter values ("true", "8080") occur in ordinary text and would tear it apart.
 _SHORTEST_SECRET = 6
+_LONGEST_REMEMBERED = 4_000
 
 #: Parameters that never leave: OAuth (RFC 6749, RFC 7636), sessions, and signatures of signed URLs
 #: (AWS SigV4 and CloudFront, Google Cloud Storage, Azure SAS, TikTok's `x-signature`).
@@ -99,7 +100,7 @@ _SECRET_KEY = re.compile(
 _MAYBE_SECRET_KEY = re.compile(r"(?i)(?:code|state|token|nonce|session|auth|key|sig)")
 _DRAWN_BY_LOT = re.compile(r"(?=[\w~.+/=-]*\d)(?=[\w~.+/=-]*[A-Za-z])[\w~.+/=-]{16,}")
 #: Keys whose text is never personal and may look like an address.
-_KEEP_KEYS = frozenset(
+TRUSTED_KEYS = frozenset(
     {"schema", "version", "engines", "os_version", "app_version", "verdict", "basis", "isrc", "upc"}
 )
 
@@ -123,15 +124,23 @@ def redact_text(text: str, environment: Mapping[str, str] | None = None) -> str:
     return _clean(text, _secrets(environment))
 
 
-def redact_json(value: Any, environment: Mapping[str, str] | None = None) -> Any:
-    """Return JSON-like `value` with every text redacted, key names considered (HAR too)."""
-    return _walk(value, _secrets(environment))
+def redact_json(
+    value: Any,
+    environment: Mapping[str, str] | None = None,
+    *,
+    trusted_keys: frozenset[str] = TRUSTED_KEYS,
+) -> Any:
+    """Return JSON-like `value` with every text redacted, key names considered (HAR too).
+
+    What `trusted_keys` name is left as it is; JSON that isn't ours vouches for none.
+    """
+    return _walk(value, _secrets(environment), trusted_keys)
 
 
 def redact_results(results: Results, environment: Mapping[str, str] | None = None) -> Results:
     """Return a redacted copy of `results`; identities of cases, suites and profiles stay what they are."""
     document = results.model_dump(mode="json", by_alias=True)
-    return Results.model_validate(_walk(document, _secrets(environment)))
+    return Results.model_validate(_walk(document, _secrets(environment), TRUSTED_KEYS))
 
 
 def redact_picture(picture: bytes) -> bytes:
@@ -158,18 +167,20 @@ def _secrets(environment: Mapping[str, str] | None) -> tuple[str, ...]:
     return secrets_in(os.environ if environment is None else environment)
 
 
-def _walk(value: Any, secrets: tuple[str, ...], key: str = "") -> Any:
+def _walk(value: Any, secrets: tuple[str, ...], trusted: frozenset[str], key: str = "") -> Any:
     if isinstance(value, str):
         return _value(value, secrets, key)
     if isinstance(value, Mapping):
         if _names_a_secret(value):
             return {**value, "value": MARK}
         return {
-            _clean(str(name), secrets): inner if name in _KEEP_KEYS else _walk(inner, secrets, str(name))
+            _clean(str(name), secrets): inner
+            if name in trusted
+            else _walk(inner, secrets, trusted, str(name))
             for name, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_walk(inner, secrets, key) for inner in value]
+        return [_walk(inner, secrets, trusted, key) for inner in value]
     return value
 
 
@@ -194,8 +205,17 @@ def _value(text: str, secrets: tuple[str, ...], key: str) -> str:
     return _clean(text, secrets)
 
 
-@lru_cache(maxsize=8192)
 def _clean(text: str, secrets: tuple[str, ...]) -> str:
+    # Long texts hardly come twice, and thousands of them would fill the memory.
+    return _scrubbed(text, secrets) if len(text) > _LONGEST_REMEMBERED else _remembered(text, secrets)
+
+
+@lru_cache(maxsize=8192)
+def _remembered(text: str, secrets: tuple[str, ...]) -> str:
+    return _scrubbed(text, secrets)
+
+
+def _scrubbed(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         if secret in text:
             text = text.replace(secret, MARK)

@@ -24,9 +24,11 @@ from dropcheck.report.ndjson import decode
 from dropcheck.result import CaseResult, Release, Verdict
 from dropcheck.run.cluster_worker import BrowserPool, Equipment, Performed, equipment, perform_on_worker
 from dropcheck.run.errors import ClusterError
+from dropcheck.run.evidence import EvidenceFolder, trace_of
 from dropcheck.run.options import RunOptions
 from dropcheck.run.performance import case_result
 from dropcheck.run.runner import Runner
+from dropcheck.run.traces import explain
 from dropcheck.suite import Case, Plan
 
 #: Seconds a scheduler, its workers and their first answer may take.
@@ -214,8 +216,12 @@ class ClusterRunner(Runner):
             self.stop()
             # The case has no result: it is left for `--resume`, as every case that hadn't begun.
             raise asyncio.CancelledError from error
-        if self._folder is not None:
-            self._folder.take(performed.files)
+        if self._options.out is not None and performed.files:
+            folder = self._folder or EvidenceFolder(self._options.out, self._options.evidence)
+            folder.take(performed.files)
+            if trace_of(performed.finished.result) is not None:
+                with contextlib.suppress(OSError):
+                    explain(self._options.out)
         return performed.finished.result, performed.finished.release
 
 

@@ -18,7 +18,7 @@ from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopS
 from dropcheck.report.ndjson import encode
 from dropcheck.run.background import BackgroundRun
 from dropcheck.run.custom_checks import load_checks
-from dropcheck.run.evidence import FOLDER
+from dropcheck.run.evidence import FOLDER, TRACES, trace_of
 from dropcheck.run.options import RunOptions
 from dropcheck.run.runner import Runner
 from dropcheck.suite import Case, Suite
@@ -45,7 +45,7 @@ class Equipment:
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """A case as a worker brings it home; `files` are its pictures by their name below the run's folder."""
+    """A case as a worker brings it home; `files` are its pictures and trace by their name below the run's folder."""
 
     finished: CaseFinished
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -133,11 +133,14 @@ class BrowserPool(WorkerPlugin):
         hops = [*finished.result.hops, *(finished.result.otherwise.hops if finished.result.otherwise else [])]
         kept = {hop.screenshot for hop in hops if hop.screenshot}
         folders = {(root / name).parent for name in kept}
+        files = [file for folder in folders for file in folder.iterdir()]
+        if (trace := trace_of(finished.result)) is not None:
+            files.append(root / trace)
         found = {}
-        for file in (file for folder in folders for file in folder.iterdir()):
+        for file in files:
             found[file.relative_to(root).as_posix()] = file.read_bytes()
             file.unlink()
-        return {name: content for name, content in found.items() if name.startswith(f"{FOLDER}/")}
+        return {name: found[name] for name in found if name.startswith((f"{FOLDER}/", f"{TRACES}/"))}
 
 
 def perform_on_worker(case: Case, topic: str) -> Performed:

@@ -1,4 +1,4 @@
-"""Keeps the pictures and files of cases below the run's folder."""
+"""Keeps the pictures, files and traces of cases below the run's folder."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dropcheck.run.errors import OutputError
 from dropcheck.run.options import KeepEvidence
 
 FOLDER = "evidence"
+TRACES = "traces"
 
 
 class EvidenceFolder:
@@ -32,7 +33,7 @@ class EvidenceFolder:
         if self._keep is KeepEvidence.NONE:
             return None
         folder = self._folder(case_id)
-        file = folder / _safe(name)
+        file = folder / safe_name(name)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
@@ -45,7 +46,10 @@ class EvidenceFolder:
         """Keep files that were named elsewhere as `keep` names them: on a worker of a cluster."""
         for name, content in files.items():
             file = self._out / name
-            if FOLDER not in PurePosixPath(name).parts[:1] or ".." in PurePosixPath(name).parts:
+            if (
+                PurePosixPath(name).parts[:1] not in ((FOLDER,), (TRACES,))
+                or ".." in PurePosixPath(name).parts
+            ):
                 continue
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +67,13 @@ class EvidenceFolder:
         return result.model_copy(update={"hops": hops})
 
     def _folder(self, case_id: str) -> Path:
-        return self._out / FOLDER / _safe(case_id)
+        return self._out / FOLDER / safe_name(case_id)
+
+
+def trace_of(result: CaseResult) -> str | None:
+    """Return the name of a case's trace below the run's folder; None when it has none."""
+    name = result.data.get("trace")
+    return name if isinstance(name, str) and name.startswith(f"{TRACES}/") and ".." not in name else None
 
 
 def prepare_folder(out: Path) -> Path:
@@ -80,7 +90,7 @@ def prepare_folder(out: Path) -> Path:
     return out
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A file name that is the same on every system; names that had to change keep a mark of the original."""
     plain = re.sub(r"[^A-Za-z0-9._+@-]+", "-", name).strip(".-")[:100] or "case"
     if plain == name:

@@ -32,9 +32,11 @@ class RunOptions:
     """The settings of one run.
 
     `per_host` bounds the cases that visit one public host at once, `per_host_rate` how many begin in a minute (0:
-    any number). `case_bound_s` ends a case that takes
-    longer (seconds). `engines` are choices as ``--engine`` takes them. `out` is the folder of results, the
-    journal and evidence, None to keep nothing on disk. `resume` takes over the cases of that journal.
+    any number). `case_bound_s` ends a case that takes longer (seconds). `engines` are choices as
+    ``--engine`` takes them. `out` is the folder of results, the journal and evidence, None to keep nothing on
+    disk. `resume` takes over the cases of that journal.
+    `trace` leaves a Playwright trace of every case that Chromium showed in `out`; with `evidence` at ``failures``
+    those of cases that pass are not kept.
     `cluster` is a Dask scheduler's address, or ``local:N``, whose workers run the cases.
     """
 
@@ -48,6 +50,7 @@ class RunOptions:
     checks: tuple[str, ...] = ()
     out: Path | None = None
     evidence: KeepEvidence = KeepEvidence.ALL
+    trace: bool = False
     resume: bool = False
     send_analytics: bool = False
     account: Path | None = None

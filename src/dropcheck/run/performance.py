@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from dropcheck.check.model import CheckContext, CheckFunction, CheckResult, EvidenceStore
 from dropcheck.device.model import Profile
@@ -20,8 +21,9 @@ from dropcheck.result import Basis, CaseResult, Hop, Release, Verdict
 from dropcheck.run.confirmations import Confirmations
 from dropcheck.run.engines import EngineChooser
 from dropcheck.run.known import apply_known
-from dropcheck.run.options import RunOptions
+from dropcheck.run.options import KeepEvidence, RunOptions
 from dropcheck.run.stage import Stage
+from dropcheck.run.traces import CaseTrace
 from dropcheck.suite import Case, Suite
 
 #: A case whose browser died is tried once more; nothing else is, since a second answer would hide the first.
@@ -52,6 +54,7 @@ class Performance:
         self._profiles = confirmations.applied(profiles)
         self._choose, self._evidence, self._clock = choose, evidence, clock
         self._engine: str | None = None
+        self._trace: CaseTrace | None = None
 
     async def run(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CaseResult, Release | None]:
         """Return the result and what the check compared of the release, without secrets."""
@@ -63,7 +66,12 @@ class Performance:
         elif case.is_pending(now):
             checked = CheckResult(Verdict.PENDING, f"the release isn't out before {case.pending_until:%c %Z}")
         else:
-            checked, attempts = await self._attempted(stage)
+            try:
+                checked, attempts = await self._attempted(stage)
+                checked = await self._with_trace(checked)
+            finally:
+                if self._trace is not None:
+                    self._trace.close()
         result = self._result(checked, attempts, time.monotonic() - began)
         clean = CaseResult.model_validate(redact_json(result.model_dump(mode="json")))
         release = checked.release
@@ -79,6 +87,14 @@ class Performance:
             if not browser_died:
                 break
         return checked, attempt
+
+    async def _with_trace(self, checked: CheckResult) -> CheckResult:
+        """Name the trace in what the check found, where one is kept."""
+        kept_anyway = self._options.evidence is not KeepEvidence.FAILURES
+        if self._trace is None or not (kept_anyway or checked.verdict is not Verdict.PASS):
+            return checked
+        name = await self._trace.keep()
+        return replace(checked, data={**checked.data, "trace": name}) if name is not None else checked
 
     async def _once(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CheckResult, bool]:
         """The check's answer, and whether it is worth another try."""
@@ -118,6 +134,10 @@ class Performance:
         async def browsers(profile: Profile) -> Browsers:
             found = await stage.engines.browsers(profile)
             self._engine = found.in_app.name
+            if self._options.trace and self._options.out is not None:
+                if self._trace is None:
+                    self._trace = CaseTrace(case.id, self._options.out, access_of(self._suite), self._emit)
+                found = self._trace.of_browsers(found)
             return found
 
         def on_hop(hop: Hop) -> None:

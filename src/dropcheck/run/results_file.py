@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dropcheck.result import Results
 from dropcheck.run.errors import OutputError
+from dropcheck.run.evidence import trace_of
 
 NAME = "results.json"
 
@@ -44,7 +45,7 @@ def _umask() -> int:
 
 
 def with_pictures_from(results: Results, pictures: Path, to: Path) -> Results:
-    """Return `results`, whose screenshots are named from the folder `pictures`, naming them from `to`."""
+    """Return `results`, whose screenshots and traces are named from the folder `pictures`, naming them from `to`."""
     if to.resolve() == pictures.resolve():
         return results
     try:
@@ -54,6 +55,8 @@ def with_pictures_from(results: Results, pictures: Path, to: Path) -> Results:
         prefix = pictures.resolve().as_posix()
     moved = results.model_copy(deep=True)
     for case in moved.cases:
+        if (trace := trace_of(case)) is not None:
+            case.data["trace"] = f"{prefix}/{trace}"
         for hop in [*case.hops, *(case.otherwise.hops if case.otherwise is not None else [])]:
             if hop.screenshot:
                 hop.screenshot = f"{prefix}/{hop.screenshot}"
