@@ -20,8 +20,29 @@ NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 ITEM = "11dFghVXANMlKmJXsNCbNl"
 
 _WORDS = st.sampled_from(
-    "id title name artist artists isrc results data props pageProps state entity duration release_date album tracks"
-    " artworkUrl100 error code contributors trackList".split()
+    [
+        "id",
+        "title",
+        "name",
+        "artist",
+        "artists",
+        "isrc",
+        "results",
+        "data",
+        "props",
+        "pageProps",
+        "state",
+        "entity",
+        "duration",
+        "release_date",
+        "album",
+        "tracks",
+        "artworkUrl100",
+        "error",
+        "code",
+        "contributors",
+        "trackList",
+    ]
 )
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
