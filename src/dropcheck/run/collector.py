@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dropcheck.check.funnel_context import add_context
 from dropcheck.device.model import Profile
-from dropcheck.events import CaseFinished, EngineReady, Event, NotChecked, RunFinished, RunStarted
+from dropcheck.events import (
+    CaseFinished,
+    EngineReady,
+    Event,
+    ListenerFailed,
+    NotChecked,
+    RunFinished,
+    RunStarted,
+)
 from dropcheck.report.redact import redact_json
 from dropcheck.result import (
     CaseResult,
@@ -47,6 +55,8 @@ class Collector:
                 self._not_checked |= dict.fromkeys(map(str, event.result.data.get("not_checked", ())))
                 if event.release is not None:
                     self.add_release(event.release)
+            case ListenerFailed():
+                self._not_checked[f"{event.listener} stopped in the middle: {event.error}"] = None
             case RunFinished():
                 self._finished = event
             case _:
