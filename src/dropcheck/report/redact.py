@@ -49,7 +49,8 @@ _TELLING_NAMES = (
 )
 
 # `&` and `=` may be percent-encoded any number of times where one URL rides inside another.
-_SEPARATOR = r"(?:[?&#;]|^|%(?:25)*(?:3[Ff]|26|23|3[Bb]))"
+# A script's string may begin with one.
+_SEPARATOR = r"(?:[?&#;\"'`]|^|%(?:25)*(?:3[Ff]|26|23|3[Bb]))"
 _URL_PARAMETER = re.compile(
     rf"(?im)({_SEPARATOR}(?:{_PARAMETERS}))"
     r"(?:(=)[^&#\s\"'<>\\`]+|(%(?:25)*3D)(?:(?!%(?:25)*(?:26|23))[^&#\s\"'<>\\`])+)"

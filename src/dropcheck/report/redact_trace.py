@@ -64,6 +64,8 @@ _META_SOURCE = re.compile(
 )
 #: Text that hides in a data URL; pictures and fonts in one are what the page looks like.
 _DATA_URL = re.compile(r"(?i)data:(?!image/(?!svg)|font/)[\w./+-]*(?:;[\w=.-]+)*;base64,[\w+/=%-]+")
+#: Playwright names a picture of the screen like an e-mail address.
+_FRAME_NAME = re.compile(r"page@(?=[0-9a-f]{32}-\d+\.jpeg)")
 
 
 def redact_trace(raw: Mapping[str, Path], file: Path, secrets: Mapping[str, str] | None = None) -> bool:
@@ -93,14 +95,15 @@ def _copy(
 ) -> None:
     there = set(target.namelist())
     for member in source.infolist():
+        as_told = _FRAME_NAME.sub("page-", member.filename)
         ending = PurePosixPath(member.filename).suffix.lower()
         if ending in _LINES:
             lines = _lines(source, member, secrets)
             target.writestr(f"{name}{ending}", "".join(f"{line}\n" for line in lines))
-        elif ending != ".stacks" and not member.is_dir() and member.filename not in there:
+        elif ending != ".stacks" and not member.is_dir() and as_told not in there:
             content = _resource(source, member, ending, secrets)
             if content is not None:
-                target.writestr(member.filename, content)
+                target.writestr(as_told, content)
 
 
 def _lines(
@@ -192,6 +195,7 @@ def _bare_element(element: Sequence[Any]) -> list[Any]:
 
 
 def _bare_source(text: str) -> str:
+    text = _FRAME_NAME.sub("page-", text)
     if "<" in text:
         text = _INPUT_SOURCE.sub(rf'\g<1>"{MARK}"', text)
         text = _TEXTAREA_SOURCE.sub(rf"\g<1>{MARK}", text)
