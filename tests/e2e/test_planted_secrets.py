@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,7 +92,7 @@ async def test_no_artefact_holds_a_planted_secret(tmp_path, monkeypatch):
         account.write_text(json.dumps(state))
         checks = load_checks([])
         options = RunOptions(
-            resolve=tuple(net.resolve_rules()), insecure=True, out=out, account=account, jobs=3
+            resolve=tuple(net.resolve_rules()), insecure=True, out=out, account=account, jobs=3, trace=True
         )
         results = await perform_plan(plan_files([suite], checks), checks, options)
         planted = sorted(set(secrets_of(net, session)))
@@ -108,7 +109,12 @@ async def test_no_artefact_holds_a_planted_secret(tmp_path, monkeypatch):
 
     artefacts = [file for file in out.rglob("*") if file.is_file()]
     assert {".html", ".xml", ".csv", ".md", ".json", ".txt"} <= {file.suffix for file in artefacts}
-    for file in artefacts:
-        content = file.read_bytes()
+    traces = [file for file in artefacts if file.suffix == ".zip"]
+    assert traces
+    contents = [(file.name, file.read_bytes()) for file in artefacts if file not in traces]
+    for file in traces:
+        with zipfile.ZipFile(file) as trace:
+            contents += [(f"{file.name}: {member}", trace.read(member)) for member in trace.namelist()]
+    for name, content in contents:
         leaked = [secret for secret in planted if secret.encode() in content]
-        assert not leaked, f"{file.name} holds {len(leaked)} planted secret(s), such as {leaked[0][:6]}…"
+        assert not leaked, f"{name} holds {len(leaked)} planted secret(s), such as {leaked[0][:6]}…"
