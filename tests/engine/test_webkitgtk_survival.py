@@ -169,6 +169,7 @@ async def test_a_parent_that_ends_takes_host_display_and_web_processes_with_it(b
     program = textwrap.dedent(
         """
         import asyncio
+        import signal
         from tests.engine.phone import IOS, Phone
         from dropcheck.engine.base import ViewSettings
         from dropcheck.engine.webkitgtk import WebKitGtkEngine
@@ -181,6 +182,8 @@ async def test_a_parent_that_ends_takes_host_display_and_web_processes_with_it(b
             print(*(host.pid for host in engine._hosts.values()), flush=True)
             await asyncio.Event().wait()
 
+        # A shell that put the tests in the background had Ctrl-C ignored, and children inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         asyncio.run(main())
         """
     )
