@@ -154,7 +154,9 @@ async def test_a_page_that_shows_a_plain_client_nothing_is_read_in_a_real_browse
             return Browsers(engine, engine)
 
         try:
-            made = replace(context(), profiles=load_profiles(data_folder("device_profiles")), browsers=browsers)
+            made = replace(
+                context(), profiles=load_profiles(data_folder("device_profiles")), browsers=browsers
+            )
             result = await sound_page(case_of("sound_page", sheet=sound(10)), made)
         finally:
             await engine.close()

@@ -42,9 +42,9 @@ def check(
 ) -> Callable[[AnyCheckFunction], CustomCheck]:
     """Make a function a check that suites can call `name`.
 
-    The function takes a `Case` and a `CheckContext` and returns a `CheckResult`; it may be
-    a coroutine function. `options` is the model of what the suite may say (unknown keys are errors if it forbids them, as
-    `CheckOptions` does). A `link` check runs for every link on every phone, a `release` check once per suite;
+    The function takes a `Case` and a `CheckContext` and returns a `CheckResult`; it may be a coroutine
+    function. `options` is the model of what the suite may say (unknown keys are errors if it forbids them,
+    as `CheckOptions` does). A `link` check runs for every link on every phone, a `release` check once per suite;
     a `store` check is pending before the release. Nothing runs it until a file with it is given to
     ``--checks``, an entry point of the group ``dropcheck.checks`` names it, or `dropcheck.run` gets it.
     """

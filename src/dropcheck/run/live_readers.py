@@ -78,4 +78,3 @@ async def _tried(reader: str, asked: Awaitable[ItemFacts | SoundFacts]) -> LiveR
     if not title:
         return LiveReading(reader, Condition.BROKEN, "the answer holds no title where we look for one")
     return LiveReading(reader, Condition.WORKS, f"read “{title[:80]}”")
-
