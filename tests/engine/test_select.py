@@ -87,3 +87,11 @@ def test_a_choice_that_cannot_be_read_names_what_it_could_be(text: str) -> None:
 @pytest.mark.parametrize("name", [CHROMIUM, WEBKIT, WEBKITGTK])
 def test_every_engine_can_be_made_without_starting_it(name: str) -> None:
     assert make_engine(name, EgressProxy(Dialler())).name == name
+
+
+def test_an_app_whose_agent_webkitgtk_refuses_runs_on_chromium_and_says_so() -> None:
+    choice = EngineChoice.parse(["webkit=webkitgtk"])
+    facebook, tiktok = load_profiles()["facebook-ios"], load_profiles()["tiktok-ios"]
+    assert choice.engine_of(facebook) == "chromium"
+    assert "user agent" in (choice.note_of(facebook) or "")
+    assert (choice.engine_of(tiktok), choice.note_of(tiktok)) == ("webkitgtk", None)

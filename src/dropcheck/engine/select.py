@@ -1,12 +1,14 @@
 """Which engine stands for a phone's browser: ``--engine webkit=auto|playwright|webkitgtk``, ``ios=chromium``.
 
 An iPhone runs on WebKit: Playwright's where it is installed, else the system's WebKitGTK. Android runs on
-Chromium. An iPhone is only put on Chromium when that is asked for, and every such case says so.
+Chromium. An iPhone is only put on Chromium when that is asked for, or when WebKitGTK refuses its app's user agent
+(Facebook's), and every such case says so.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,6 +30,10 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 
 #: What a result says whose phone ran on another engine than it has.
 COSTUME_NOTE = "ran on Chromium in an iPhone's identity"
+
+
+#: Why a phone was put on Chromium unasked.
+_UNWEARABLE = "because WebKitGTK refuses its app's user agent"
 
 
 class EngineChoiceError(ValueError):
@@ -57,15 +63,25 @@ class EngineChoice:
         """Return the name of the engine `profile` runs on here (one of `ENGINES`)."""
         if profile.engine == CHROMIUM or self.ios == CHROMIUM:
             return CHROMIUM
+        webkit = self._webkit(os.environ if environment is None else environment)
+        return CHROMIUM if webkit == WEBKITGTK and not _can_wear(profile) else webkit
+
+    def _webkit(self, environment: Mapping[str, str]) -> str:
         if self.webkit != "auto":
             return self.webkit
-        env = os.environ if environment is None else environment
         # WebKitGTK is only to be had on Linux; elsewhere the one to ask for is Playwright's.
-        return WEBKIT if find_webkit(env) is not None or sys.platform != "linux" else WEBKITGTK
+        return WEBKIT if find_webkit(environment) is not None or sys.platform != "linux" else WEBKITGTK
 
     def note_of(self, profile: Profile) -> str | None:
         """Return what results of `profile` must say about their engine; None when it is the phone's own."""
-        return COSTUME_NOTE if profile.engine == WEBKIT and self.ios == CHROMIUM else None
+        if profile.engine != WEBKIT or self.engine_of(profile) != CHROMIUM:
+            return None
+        return COSTUME_NOTE if self.ios == CHROMIUM else f"{COSTUME_NOTE}, {_UNWEARABLE}"
+
+
+def _can_wear(profile: Profile) -> bool:
+    """Return whether WebKitGTK takes the profile's agent: it keeps its own for one with brackets outside a comment."""
+    return "[" not in re.sub(r"\([^()]*\)", "", profile.identity.user_agent)
 
 
 def make_engine(name: str, proxy: EgressProxy) -> Engine:
