@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.decisions import decisions
 from benchmarks.growth import growth
 from benchmarks.one_link import one_link
 from benchmarks.phone import executable
@@ -21,7 +22,7 @@ from benchmarks.start_up import start_up
 from benchmarks.visits import compare
 from dropcheck.engine.browsers import find_chromium, version_of
 
-PARTS = ("visits", "one-link", "start-up", "growth", "simulation")
+PARTS = ("visits", "one-link", "start-up", "growth", "decisions", "simulation")
 
 
 def main() -> None:
@@ -45,6 +46,7 @@ def main() -> None:
         "one-link": lambda: one_link(given.rounds),
         "start-up": lambda: start_up(max(given.rounds, 5)),
         "growth": lambda: growth(tuple(given.cases)),
+        "decisions": decisions,
         "simulation": simulate,
     }
     for name in given.parts or PARTS:
