@@ -232,7 +232,7 @@ async def test_a_blank_page_is_told_as_blank():
         ("bad-certificate", "", Ending.BAD_CERTIFICATE),
         ("ERR_TIMED_OUT", "", Ending.TIMED_OUT),
         ("ERR_CONNECTION_RESET", "", Ending.UNREACHABLE),
-        ("refused-address", "", Ending.REFUSED_ADDRESS),
+        ("ERR_BLOCKED_BY_PRIVATE_ADDRESS_RULE", "", Ending.REFUSED_ADDRESS),
     ],
 )
 async def test_why_a_document_could_not_be_had(code, reason, ending):

@@ -81,7 +81,15 @@ class Screen:
 
         Raises `EngineError` when the browser itself failed.
         """
-        ended = await self._follow()
+        try:
+            ended = await self._follow()
+        except ViewLostError:
+            raise
+        except EngineError:
+            # A page that closed itself or crashed its tab can't be read any more; that is the page's doing.
+            ended = self._over()
+            if ended is None and self.side.escaped is None:
+                raise
         self._take_back_late_tap()
         return ended
 
@@ -275,7 +283,7 @@ def _why_failed(failed: Failed) -> Ended:
     told = f"{failed.code} {failed.reason}"
     if failed.code == "unknown-scheme":
         return Ended(Ending.ERROR_PAGE, "the app shows its own error page instead of the link")
-    if failed.code == "refused-address":
+    if "PRIVATE_ADDRESS" in failed.code:
         return Ended(
             Ending.REFUSED_ADDRESS, "the link leads to a private address, which dropcheck doesn't visit"
         )
