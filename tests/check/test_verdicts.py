@@ -125,6 +125,15 @@ def test_taps_beyond_the_limit_fail_only_where_the_suite_names_it(taps, most, na
     assert ("escape/too-many-taps" in judged.rules) is (taps > most)
 
 
+def test_a_named_address_without_a_readable_item_is_never_a_plain_pass():
+    """`opens: https://open.spotify.com/prerelease/…` names no song that could be compared."""
+    named = with_terms(TO_APP, names_item=True)
+    plain = errand(opens=None, url="https://bio.example/mara")
+    judged = judge(in_app(TRACK), plain, named)
+    assert (judged.verdict, judged.rules) == (WARN, ("escape/item-unknown",))
+    assert judge(in_app(TRACK), plain, TO_APP).verdict is PASS
+
+
 def test_taps_of_a_fan_who_arrived_nowhere_are_not_counted_against_the_page():
     judged = judge(playthrough(WEBVIEW, taps=4), errand(), TO_APP)
     assert judged.rules == ("escape/trapped",)

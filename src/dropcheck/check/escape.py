@@ -56,6 +56,7 @@ async def escape(case: Case, context: CheckContext) -> CheckResult:
         options.max_taps,
         options.names_max_taps,
         options.keeps,
+        names_item=options.opens is not None,
     )
     return judged_journey(journey, errand, terms)
 

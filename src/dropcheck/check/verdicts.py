@@ -30,6 +30,7 @@ class Terms:
     max_taps: int
     names_max_taps: bool
     keeps: tuple[str, ...]
+    names_item: bool = False
 
 
 _OURS = {
@@ -95,7 +96,8 @@ def _judge_app(play: Playthrough, errand: Errand, terms: Terms) -> Judged:
     if terms.app is not None and play.outcome.app != terms.app:
         return Judged(Verdict.FAIL, ("escape/wrong-app",))
     if errand.opens is None:
-        return Judged(Verdict.PASS, ())
+        # The suite names an address in which no item can be read: then no item can be held against it.
+        return Judged(Verdict.WARN, ("escape/item-unknown",)) if terms.names_item else Judged(Verdict.PASS, ())
     same = apps.same_item(apps.resolve_target(play.outcome.url or ""), errand.opens)
     if same is None:
         return Judged(Verdict.WARN, ("escape/item-unknown",))
