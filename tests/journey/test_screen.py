@@ -96,6 +96,7 @@ class Stage:
 def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen_module, "PATIENCE_S", 0.3)
     monkeypatch.setattr(screen_module, "_REACTION_S", 0.05)
+    monkeypatch.setattr(screen_module, "_LOOK_AGAIN_S", 0.05)
     monkeypatch.setattr(screen_module, "_CLOCK_SLACK_S", 0.02)
 
 
@@ -152,6 +153,22 @@ async def test_a_hand_off_under_way_before_the_finger_came_down_costs_no_tap():
     assert await stage.screen.follow() is None
     assert stage.story.taps == 0
     assert Seen.TAPPED not in [seen.what for seen in stage.story.seen]
+
+
+async def test_a_button_that_comes_late_without_a_navigation_is_still_tapped():
+    view = FakeView(survey(), survey(), survey(control("Play on Spotify", TRACK)))
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped == ["Play on Spotify"]
+
+
+async def test_a_note_that_comes_late_still_guides():
+    view = FakeView(survey(), survey(), survey(view_text="Tap the dots, then Open in browser"))
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert stage.side.guide == "Tap the dots, then Open in browser"
 
 
 async def test_a_button_without_effect_is_tapped_once():

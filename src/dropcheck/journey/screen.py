@@ -19,6 +19,9 @@ from dropcheck.result import Hop, Where
 _SETTLE_S = 6.0
 #: After a tap, this long for the first sign that something happens.
 _REACTION_S = 2.5
+#: While nothing leads out, the page is read again this often: a control or a note may come late, without any
+#: navigation that would tell.
+_LOOK_AGAIN_S = 1.0
 #: A timed wait may end this much early.
 _CLOCK_SLACK_S = 0.1
 
@@ -117,7 +120,8 @@ class Screen:
                 await self.side.changed(min(_REACTION_S, self._left()))
                 continue
             left = min(PATIENCE_S - self._waited(), self._left())
-            if left > 0 and await self.side.changed(left):
+            if left > _CLOCK_SLACK_S:
+                await self.side.changed(min(left, _LOOK_AGAIN_S))
                 continue
             if self.side.ended or self.side.sheet_is_up:
                 continue
