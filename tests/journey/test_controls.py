@@ -100,3 +100,15 @@ def test_the_only_button_of_a_page_is_tapped_whatever_it_says():
     assert _chosen(control("Shop", "https://shop.example/")) is None
     player = survey(control("Play preview"), url=TRACK)
     assert choose(player, SPOTIFY) is None
+
+
+@pytest.mark.parametrize(
+    "label", ["今すぐ聴く", "지금 듣기", "Posłuchaj teraz", "Слушать", "▶", "האזינו עכשיו", "Şimdi dinle"]
+)
+def test_a_button_in_any_language_is_tapped_before_the_page_is_given_up(label):
+    assert _chosen(control("お問い合わせ"), control("Kontakt"), control("☰"), control(label)) == label
+
+
+@pytest.mark.parametrize("label", ["共有", "문의하기", "♥", "✕"])
+def test_buttons_that_share_close_or_like_are_left_alone_in_any_script(label):
+    assert _chosen(control("Menu"), control(label)) is None

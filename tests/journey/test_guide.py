@@ -20,6 +20,18 @@ BOTH = [
     "Abrir no navegador",
     "Apri nel browser",
     "Openen in browser",
+    "右上の「…」をタップして「ブラウザで開く」を選んでください",
+    "오른쪽 위 점 세 개를 누르고 ‘브라우저에서 열기’를 선택하세요",
+    "点击右上角的三个点，选择“在浏览器中打开”",
+    "點選右上角的三個點，選擇「在瀏覽器中開啟」",
+    "Нажмите на три точки и выберите «Открыть в браузере»",
+    "Stuknij trzy kropki i wybierz „Otwórz w przeglądarce”",
+    "Sağ üstteki üç noktaya dokun ve “Tarayıcıda aç”ı seç",
+    "Ketuk titik tiga lalu pilih “Buka di browser”",
+    "Tryck på de tre prickarna och välj ”Öppna i webbläsare”",
+    "اضغط على النقاط الثلاث ثم اختر «فتح في المتصفح»",
+    "Copy this link and paste it into your browser",
+    "Choose\nOpen\nin\nbrowser",
 ]
 
 
@@ -56,7 +68,14 @@ def test_the_label_of_a_control_is_a_link_and_no_guide():
 
 @pytest.mark.parametrize(
     "words",
-    ["Neon Hours", "Play on Spotify", "My browser history", "This browser is not supported", "Open now"],
+    [
+        "Neon Hours",
+        "Do not open in browser",
+        "Play on Spotify",
+        "My browser history",
+        "This browser is not supported",
+        "Open now",
+    ],
 )
 def test_other_sentences_are_no_guide(words):
     assert recognise_guide(survey(view_text=words), Os.IOS) is None

@@ -16,8 +16,11 @@ ESCAPE_SCHEMES = frozenset(
 )
 # Words of labels, not of a service: a page's own wording decides nothing but the order of what is tried.
 _INVITES = re.compile(
-    r"\b(listen|play|stream|open|continue|get it|go to|pre-?save|pre-?add|save|anyway"
-    r"|hören|abspielen|weiter|öffnen|escuchar|abrir|écouter|ouvrir|ouvir|ascolta|luister)\b",
+    r"\b(listen|hear|play|stream|open|continue|proceed|enter|get it|go to|(?:tap|click) here|pre-?save|pre-?add|save"
+    r"|anyway|hören|anhören|abspielen|weiter|öffnen|escuch\w+|oír|abrir|écoute[rz]?|ouvrir|continuer|ouvir|ascolta"
+    r"|luister\w*|lyssna|lytt?|öppna|kuuntele|posłuchaj|słuchaj|odsłuchaj|otwórz|poslech\w+|poslouch\w+|počúvaj"
+    r"|hallgas\w+|ascult\w+|dinle|dengar\w*|putar|nghe|слуша\w+|послуша\w+|открыть|слуха\w+|ακού\w+)\b"
+    r"|聴く|聞く|再生|開く|듣기|재생|열기|听|聽|播放|收听|打开|استمع|اسمع|השמע|האזנ|האזינ|सुन|ฟัง",
     re.IGNORECASE,
 )
 _LEAVES = re.compile(
@@ -29,9 +32,12 @@ _INTO_APP = re.compile(
 _PRESAVE = re.compile(r"\bpre-?(save|add|order)\b|\bvormerken\b|\bsave (it|this|now)\b", re.IGNORECASE)
 _AVOID = re.compile(
     r"\b(privacy|terms|imprint|impressum|cookie|legal|share|copy|report|log ?in|sign ?(in|up)|subscribe|newsletter"
-    r"|datenschutz|contact)\b",
+    r"|datenschutz|contact|kontakt|teilen|anmelden)\b"
+    r"|共有|シェア|ログイン|登録|お問い合わせ|規約|공유|로그인|가입|문의|分享|登录|登入|注册|联系",
     re.IGNORECASE,
 )
+#: Labels without a letter that close, open a menu, like or share.
+_SYMBOLS_OF_OTHER_THINGS = re.compile(r"[×✕✖✗☰≡⋮⋯…•·♥♡❤★☆🔗]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,13 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
         rank = (score + (5 if control.in_view else 0), -index)
         if best is None or rank > best:
             best, chosen = rank, control
-    return chosen or _only_button(survey, wanted, done)
+    return chosen or _plain_button(survey, wanted, done)
 
 
-def _only_button(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:
+def _plain_button(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:
     """Return the one button in view where there is no other: whatever it says, a fan taps it.
 
+    Of several, those whose labels no word list here can read (a symbol, another script) are tried in order.
     A store's own page is left alone: its one button plays there.
     """
     owner = apps.app_for_host(scheme_and_host(survey.url)[1])
@@ -77,12 +84,19 @@ def _only_button(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]])
     buttons = [
         control for control in survey.controls if control.visible and control.in_view and not control.href
     ]
-    if len(buttons) != 1 or not buttons[0].enabled or signature(buttons[0]) in done:
-        return None
-    label = buttons[0].text.strip()
-    if not label or _AVOID.search(label) or _names_another_app(label, wanted):
-        return None
-    return buttons[0]
+    for button in buttons:
+        label = button.text.strip()
+        if not button.enabled or signature(button) in done or not label:
+            continue
+        if _AVOID.search(label) or _names_another_app(label, wanted):
+            continue
+        if len(buttons) == 1 or _is_unreadable(label):
+            return button
+    return None
+
+
+def _is_unreadable(label: str) -> bool:
+    return not re.search(r"[a-z]", label, re.IGNORECASE) and not _SYMBOLS_OF_OTHER_THINGS.search(label)
 
 
 def _is_store_page(url: str) -> bool:
