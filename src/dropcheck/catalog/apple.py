@@ -58,17 +58,27 @@ class Apple:
     async def item(self, kind: str, item_id: str, countries: Sequence[str]) -> ItemFacts:
         """Return a song or album from the first of `countries` that has it; raises `AskError`.
 
-        Every country is asked: `checked_markets` says which have it. A streaming-only release can be listed
-        without its songs.
+        Every country is asked: `checked_markets` says which have it; one that gives no answer is left out, as
+        long as another gives one. A streaming-only release can be listed without its songs.
         """
         found: ItemFacts | None = None
+        trouble: AskError | None = None
         checked: dict[str, bool] = {}
         for country in countries or ("US",):
-            items = await self._lookup(id=item_id, country=country, entity="song")
+            try:
+                items = await self._lookup(id=item_id, country=country, entity="song")
+            except AskError as error:
+                # Apple has no storefront for every country, and answers some twenty questions a minute.
+                trouble = error
+                if error.trouble in (Trouble.BROKEN, Trouble.NOT_FOUND):
+                    continue
+                break
             match = next((one for one in items if one.id == item_id), None)
             checked[country] = match is not None
             if match is not None and found is None:
                 found = await self._complete(match, items, country)
+        if found is None and trouble is not None:
+            raise trouble
         if found is None:
             raise AskError(Trouble.NOT_FOUND, f"not in Apple's storefront {', '.join(checked)}")
         return replace(found, kind=kind, checked_markets=checked)
@@ -127,7 +137,7 @@ def _item(row: dict[str, Any], read_at: dt.datetime) -> ItemFacts | None:
         url=text_at(row, "trackViewUrl" if song else "collectionViewUrl")
         or f"https://music.apple.com/song/{int(number)}",
         read_at=read_at,
-        title=title,
+        title=_fuller(title, text_at(row, "trackCensoredName" if song else "collectionCensoredName")),
         credit_text=text_at(row, "artistName"),
         credit_id=str(int(artist_id)) if artist_id else None,
         upc=upc,
@@ -149,6 +159,11 @@ def _item(row: dict[str, Any], read_at: dt.datetime) -> ItemFacts | None:
             **({} if upc else {"upc": "Apple's lookup gives no UPC"}),
         },
     )
+
+
+def _fuller(title: str, censored: str | None) -> str:
+    """The censored name where it is the title and more, a version say (services.md 5.1): asterisks are no more."""
+    return censored if censored and censored.startswith(title) and "*" not in censored else title
 
 
 def _whole(row: Any, key: str) -> str | None:

@@ -119,7 +119,7 @@ class Asker:
                 raise AskError(
                     Trouble.QUOTA, "the developer account's quota is used up (QUOTA_EXCEEDED)", status=429
                 )
-            wait = retry_after(answer.headers.get("retry-after"), self.now)
+            wait = retry_after(answer.headers.get("retry-after"), _clock(answer) or self.now)
             if wait is None:
                 wait = float(attempt)
             if attempt == TRIES or wait > PATIENCE_S:
@@ -194,9 +194,18 @@ def retry_after(header: str | None, now: dt.datetime) -> float | None:
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    at = _http_date(text)
+    return None if at is None else max(0.0, (at - now).total_seconds())
+
+
+def _clock(answer: Answer) -> dt.datetime | None:
+    """The service's own time: a `Retry-After` date is counted from it, whatever our clock says."""
+    return _http_date(answer.headers.get("date", ""))
+
+
+def _http_date(text: str) -> dt.datetime | None:
     try:
         at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-    return max(0.0, (at - now).total_seconds())
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)

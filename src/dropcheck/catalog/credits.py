@@ -23,11 +23,19 @@ _AROUND = re.compile(rf"(?:{_BETWEEN}|[\s()\[\].])*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One credited artist; `id` is the service's own, None where the service gives none."""
+    """One credited artist; `id` is the service's own, None where the service gives none.
+
+    `namesakes` are ids of other artists of the same name.
+    """
 
     name: str
     id: str | None = None
     main: bool = True
+    namesakes: frozenset[str] = frozenset()
+
+    def is_on_wrong_page(self, seen_id: str | None) -> bool:
+        """Whether an id a service shows for this name is known to be another artist's."""
+        return bool(seen_id) and (seen_id in self.namesakes or (self.id is not None and seen_id != self.id))
 
 
 class CreditFault(StrEnum):
@@ -63,7 +71,7 @@ def compare_credits(
         want.name
         for want in expected
         for got in seen
-        if want.id and got.id and want.id != got.id and _same_name(want, got)
+        if want.is_on_wrong_page(got.id) and _same_name(want, got)
     ]
     if wrong:
         return CreditComparison(Match.DIFFERENT, CreditFault.WRONG_PAGE, tuple(wrong))
@@ -139,7 +147,7 @@ def compare_joined(
 
 
 def _page(want: Credit, seen_id: str | None) -> CreditComparison | None:
-    if want.id and seen_id and want.id != seen_id:
+    if want.is_on_wrong_page(seen_id):
         return CreditComparison(Match.DIFFERENT, CreditFault.WRONG_PAGE, (want.name,))
     return None
 

@@ -7,16 +7,21 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from .ask import Asker, AskError, Trouble, must_be_ok
+from .ask import TRIES, Asker, AskError, Trouble, must_be_ok
 from .credits import Credit
 from .facts import ItemFacts
 from .page import dig, flag_at, list_at, number_at, text_at
-from .values import partial_date
+from .values import Advisory, partial_date
 
 API = "https://api.deezer.com"
 VIA = "API"
 #: Deezer's own code for "no such item" and for "too many requests"; the codes are in its API's error page.
 _NO_DATA, _QUOTA = 800, 4
+#: Seconds in which Deezer answers 50 requests (services.md 5.2): an album's tracks can be more than that.
+_WINDOW_S = 5.0
+#: What `explicit_content_lyrics` means (developers.deezer.com, track object); others say nothing either way.
+_ADVISORY: dict[int, Advisory] = {0: False, 1: True, 3: "clean", 4: True}
+_NO_ADVICE = "Deezer has no advisory flag for it"
 
 
 def parse_track(data: Any, asked_id: str | None, read_at: dt.datetime) -> ItemFacts:
@@ -28,6 +33,7 @@ def parse_track(data: Any, asked_id: str | None, read_at: dt.datetime) -> ItemFa
     length = number_at(data, "duration")
     countries = frozenset(code for code in list_at(data, "available_countries") if isinstance(code, str))
     short, version = text_at(data, "title_short"), text_at(data, "title_version")
+    explicit = _explicit(data)
     return ItemFacts(
         service="deezer",
         kind="track",
@@ -41,7 +47,7 @@ def parse_track(data: Any, asked_id: str | None, read_at: dt.datetime) -> ItemFa
         released=partial_date(text_at(data, "release_date")),
         length_s=float(length) if length else None,
         whole_seconds=True,
-        explicit=flag_at(data, "explicit_lyrics"),
+        explicit=explicit,
         playable=flag_at(data, "readable"),
         markets=countries or None,
         artwork=text_at(data, "album", "cover_xl"),
@@ -51,6 +57,7 @@ def parse_track(data: Any, asked_id: str | None, read_at: dt.datetime) -> ItemFa
         disc=int(number_at(data, "disk_number") or 0) or None,
         replaces=asked_id if asked_id not in (None, item_id) else None,
         via={"*": VIA},
+        unasked={} if explicit is not None else {"explicit": _NO_ADVICE},
     )
 
 
@@ -72,7 +79,7 @@ def parse_album(data: Any, asked_id: str | None, read_at: dt.datetime) -> ItemFa
         upc=text_at(data, "upc"),
         label=text_at(data, "label"),
         released=partial_date(text_at(data, "release_date")),
-        explicit=flag_at(data, "explicit_lyrics"),
+        explicit=_explicit(data),
         artwork=text_at(data, "cover_xl"),
         track_count=int(count) if count else None,
         replaces=asked_id if asked_id not in (None, item_id) else None,
@@ -125,6 +132,11 @@ class Deezer:
         return replace(album, tracks=tuple(tracks))
 
     async def _get(self, path: str) -> Any:
+        for _ in range(1, TRIES):
+            data = must_be_ok(await self._ask.get(API + path)).json()
+            if number_at(data, "error", "code") != _QUOTA:
+                return data
+            await self._ask.sleep(_WINDOW_S)
         return must_be_ok(await self._ask.get(API + path)).json()
 
 
@@ -139,6 +151,14 @@ def _refuse_error(data: Any) -> None:
     if code == _QUOTA:
         raise AskError(Trouble.RATE_LIMITED, f"Deezer says: {said}")
     raise AskError(Trouble.BROKEN, f"Deezer says: {said}")
+
+
+def _explicit(data: Any) -> Advisory | None:
+    """The advisory flag; `explicit_lyrics` alone is false too where Deezer was told nothing."""
+    code = number_at(data, "explicit_content_lyrics")
+    if code is None or flag_at(data, "explicit_lyrics") is True:
+        return flag_at(data, "explicit_lyrics")
+    return _ADVISORY.get(int(code))
 
 
 def _credits(data: Any) -> tuple[Credit, ...]:

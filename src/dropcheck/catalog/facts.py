@@ -19,7 +19,8 @@ class ItemFacts:
     `credit_id` the id of the first in it. `title_version` is a version that stands beside the title. Lengths
     are in seconds, exact to the millisecond or to `whole_seconds`. `markets` are the countries it says it is
     available in; `checked_markets` the answer for each country that was asked for singly. `replaces` is the
-    id that was asked for when another one was given back; `duplicates` are addresses of further copies.
+    id that was asked for when another one was given back, `twins` the ids that are played instead of it by
+    country; `duplicates` are addresses of further copies.
     """
 
     service: str
@@ -52,6 +53,7 @@ class ItemFacts:
     track_count: int | None = None
     tracks: tuple[ItemFacts, ...] = ()
     replaces: str | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
     duplicates: tuple[str, ...] = ()
     via: Mapping[str, str] = field(default_factory=dict)
     unasked: Mapping[str, str] = field(default_factory=dict)

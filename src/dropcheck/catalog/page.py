@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 LONGEST_VALUE = 4000
 #: Tags of a page that are read; more than any page of use has. Our choice.
 MOST_TAGS = 20_000
+#: The largest number that is taken for one, as the services' own 64-bit integers are. Our choice.
+_LARGEST = 2**63
 #: Links of a page that are read. Our choice.
 MOST_ANCHORS = 2000
 
@@ -108,9 +110,10 @@ def text_at(data: Any, *path: str | int) -> str | None:
 
 
 def number_at(data: Any, *path: str | int) -> float | None:
-    """Return the number at `path`, None for anything else."""
+    """Return the number at `path`, None for anything else: JSON readers let NaN, 1e999 and any integer through."""
     found = dig(data, *path)
-    return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+    is_number = isinstance(found, int | float) and not isinstance(found, bool)
+    return found if is_number and abs(found) <= _LARGEST else None
 
 
 def list_at(data: Any, *path: str | int) -> list[Any]:

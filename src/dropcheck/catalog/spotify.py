@@ -11,6 +11,7 @@ from . import spotify_api as api
 from . import spotify_page as public
 from .ask import Asker, AskError, Trouble, must_be_ok
 from .facts import ItemFacts, merged
+from .page import list_at, text_at
 
 TOKEN_URL = "https://accounts.spotify.com/api/token"  # noqa: S105 - an address
 API = "https://api.spotify.com/v1"
@@ -18,6 +19,8 @@ API = "https://api.spotify.com/v1"
 MOST_MARKETS = 12
 #: A Development Mode search gives at most ten hits (`reference/services.md` 1.1).
 SEARCH_LIMIT = 10
+#: Pages of an album's tracks that are read, of up to fifty each. Our choice.
+MOST_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ class Spotify:
         if not self.has_key:
             raise self.refusal or AskError(Trouble.CREDENTIALS, public.NEEDS_CREDENTIALS)
         name = "isrc" if kind == "track" else "upc"
-        for form in (code,) if kind == "track" else dict.fromkeys((code, code.zfill(14), code.zfill(13))):
+        bare = code.lstrip("0").zfill(12)
+        forms = (code,) if kind == "track" else (code, code.zfill(14), code.zfill(13), bare)
+        for form in dict.fromkeys(forms):
             query = urlencode({"type": kind, "q": f"{name}:{form}", "limit": SEARCH_LIMIT})
             hits = api.search_hits(await self._get(f"/search?{query}"), kind, self._ask.now)
             if hits:
@@ -100,17 +105,28 @@ class Spotify:
         data = await self._get(f"/{kind}s/{quote(item_id)}")
         if kind == "album":
             album = api.album_facts(data, item_id, self._ask.now)
-            tracks = [await self._with_isrc(track) for track in album.tracks]
-            return replace(
-                album, tracks=tuple(tracks), checked_markets=await self._markets(kind, item_id, markets)
-            )
+            listed = [*album.tracks, *await self._further_tracks(data)]
+            tracks = [await self._with_isrc(track) for track in listed]
+            return await self._with_markets(replace(album, tracks=tuple(tracks)), item_id, markets)
         track = api.track_facts(data, item_id, self._ask.now)
         album_facts = None
         if track.album_id:
             album_data = await self._get(f"/albums/{quote(track.album_id)}")
             album_facts = api.album_facts(album_data, track.album_id, self._ask.now)
-        completed = _with_album(track, album_facts)
-        return replace(completed, checked_markets=await self._markets(kind, item_id, markets))
+        return await self._with_markets(_with_album(track, album_facts), item_id, markets)
+
+    async def _further_tracks(self, album: object) -> list[ItemFacts]:
+        """The tracks of an album's further pages; those after `MOST_PAGES` are left out."""
+        found: list[ItemFacts] = []
+        following = text_at(album, "tracks", "next")
+        for _ in range(MOST_PAGES):
+            # The address comes out of an answer, and gets the token: Spotify's API and nobody else.
+            if following is None or not following.startswith(f"{API}/"):
+                break
+            page = await self._get(following.removeprefix(API))
+            found += api.listed_tracks(list_at(page, "items"), self._ask.now)
+            following = text_at(page, "next")
+        return found
 
     async def _with_isrc(self, track: ItemFacts) -> ItemFacts:
         if track.isrc:
@@ -118,21 +134,25 @@ class Spotify:
         data = await self._get(f"/tracks/{quote(track.id)}")
         return merged(track, api.track_facts(data, track.id, self._ask.now))
 
-    async def _markets(self, kind: str, item_id: str, markets: Sequence[str]) -> dict[str, bool]:
-        found: dict[str, bool] = {}
+    async def _with_markets(self, facts: ItemFacts, item_id: str, markets: Sequence[str]) -> ItemFacts:
+        """Ask for each of `markets` singly; those after a refusal stay unasked, which loses nothing read before."""
+        asked: dict[str, bool] = {}
+        twins: dict[str, str] = {}
+        read = api.track_facts if facts.kind == "track" else api.album_facts
         for market in list(markets)[:MOST_MARKETS]:
             try:
-                data = await self._get(f"/{kind}s/{quote(item_id)}?market={quote(market)}")
+                data = await self._get(f"/{facts.kind}s/{quote(item_id)}?market={quote(market)}")
             except AskError as error:
                 if error.trouble is not Trouble.NOT_FOUND:
-                    raise
-                found[market] = False
+                    break
+                asked[market] = False
                 continue
-            read = api.track_facts if kind == "track" else api.album_facts
-            playable = read(data, item_id, self._ask.now).playable
-            if playable is not None:
-                found[market] = playable
-        return found
+            there = read(data, item_id, self._ask.now)
+            if there.playable is not None:
+                asked[market] = there.playable
+            if there.replaces is not None:
+                twins[market] = there.id
+        return replace(facts, checked_markets=asked, twins=twins)
 
     async def _get(self, path: str) -> object:
         token = await self._access_token()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from .ask import Answer, AskError, Trouble, must_be_ok
@@ -10,7 +11,7 @@ from .credits import Credit
 from .facts import ItemFacts
 from .page import dig, flag_at, list_at, number_at, text_at
 from .spotify_page import page_url
-from .values import partial_date
+from .values import PartialDate, partial_date
 
 VIA = "Web API"
 #: Fields a Development Mode app no longer gets; ISRC and UPC were put back in March 2026 (1.2).
@@ -64,7 +65,7 @@ def track_facts(data: Any, asked_id: str, read_at: dt.datetime) -> ItemFacts:
         title=text_at(data, "name"),
         credits=_credits(data),
         isrc=isrc,
-        released=partial_date(text_at(data, "album", "release_date")),
+        released=_released(dig(data, "album")),
         length_s=length / 1000 if length else None,
         explicit=flag_at(data, "explicit"),
         playable=flag_at(data, "is_playable"),
@@ -99,20 +100,22 @@ def album_facts(data: Any, asked_id: str, read_at: dt.datetime) -> ItemFacts:
         label=text_at(data, "label"),
         p_line=lines.get("P"),
         c_line=lines.get("C"),
-        released=partial_date(text_at(data, "release_date")),
+        released=_released(data),
         playable=flag_at(data, "is_playable"),
         markets=_markets(data),
         artwork=_artwork(data),
         track_count=_whole(data, "total_tracks"),
-        tracks=tuple(
-            track_facts(track, str(dig(track, "id")), read_at)
-            for track in list_at(data, "tracks", "items")
-            if text_at(track, "id")
-        ),
+        tracks=listed_tracks(list_at(data, "tracks", "items"), read_at),
         replaces=asked_id if shown != asked_id else None,
         via={"*": VIA},
         unasked=unasked if text_at(data, "label") else {**unasked, "label": DEV_MODE},
     )
+
+
+def listed_tracks(items: Sequence[Any], read_at: dt.datetime) -> tuple[ItemFacts, ...]:
+    """Read the tracks an album lists, which hold no ISRC; those that are no tracks are left out."""
+    tracks = [one for one in items if text_at(one, "id") and text_at(one, "name")]
+    return tuple(track_facts(track, str(track["id"]), read_at) for track in tracks)
 
 
 def search_hits(data: Any, kind: str, read_at: dt.datetime) -> tuple[ItemFacts, ...]:
@@ -133,6 +136,10 @@ def _credits(data: Any) -> tuple[Credit, ...]:
         for one in list_at(data, "artists")
         if (name := text_at(one, "name")) is not None
     )
+
+
+def _released(album: Any) -> PartialDate | None:
+    return partial_date(text_at(album, "release_date"), text_at(album, "release_date_precision"))
 
 
 def _markets(data: Any) -> frozenset[str] | None:

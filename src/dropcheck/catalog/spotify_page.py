@@ -18,6 +18,8 @@ from .values import partial_date
 TAGS, EMBED, OEMBED = "public page", "embed page", "oEmbed"
 NEEDS_CREDENTIALS = "only Spotify's Web API gives this; set DROPCHECK_SPOTIFY_ID and DROPCHECK_SPOTIFY_SECRET"
 UNASKED = dict.fromkeys(("isrc", "upc", "label"), NEEDS_CREDENTIALS)
+#: From this length on the embed's list of tracks may be cut short. An assumption: no limit is documented.
+_LONG_LIST = 50
 _ID = re.compile(r"(?:/|:)([A-Za-z0-9]{22})(?:$|[?#/])")
 
 
@@ -98,7 +100,7 @@ def from_embed(html: str, kind: str, item_id: str, read_at: dt.datetime) -> Item
         album_id=id_in(text_at(entity, "relatedEntityUri"))
         if ":album:" in str(entity.get("relatedEntityUri"))
         else None,
-        track_count=len(tracks) or None,
+        track_count=len(tracks) if 0 < len(tracks) < _LONG_LIST else None,
         tracks=tracks,
         replaces=item_id if shown != item_id else None,
         via={"*": EMBED},

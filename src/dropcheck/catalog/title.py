@@ -59,6 +59,7 @@ class TitleComparison:
     expected: Title
     seen: Title
     extra_featured: tuple[str, ...] = ()
+    missing_featured: tuple[str, ...] = ()
 
     @property
     def missing_version(self) -> str | None:
@@ -124,7 +125,13 @@ def compare_titles(
     base, best = min(bases, key=lambda pair: order.index(pair[0]))
     known = [unaccented(name) for name in (*artists, *sheet.featured)]
     extra = tuple(name for name in store.featured if not any(_is_part(name, one) for one in known))
-    return TitleComparison(base, _compare_versions(best, store), best, store, extra)
+    shown = [unaccented(name) for name in store.featured]
+    missing = tuple(
+        name
+        for name in best.featured
+        if unaccented(name) not in shown and not any(_is_part(name, one) for one in shown)
+    )
+    return TitleComparison(base, _compare_versions(best, store), best, store, extra, missing)
 
 
 def _is_part(name: str, known: str) -> bool:

@@ -41,8 +41,11 @@ class Compared:
     note: str = ""
 
 
-def partial_date(text: str | None) -> PartialDate | None:
-    """Read ``2026``, ``2026-11``, ``2026-11-20`` or a moment that begins with one; None for anything else."""
+def partial_date(text: str | None, precision: str | None = None) -> PartialDate | None:
+    """Read ``2026``, ``2026-11``, ``2026-11-20`` or a moment that begins with one; None for anything else.
+
+    What is finer than a `precision` of ``year`` or ``month`` is filling and is left out.
+    """
     found = re.match(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|T|\s)", (text or "").strip(), re.ASCII)
     if found is None:
         return None
@@ -51,7 +54,12 @@ def partial_date(text: str | None) -> PartialDate | None:
         dt.date(year or 0, month or 1, day or 1)
     except ValueError:  # Deezer writes 0000-00-00 for a date it doesn't have
         return None
-    return PartialDate((text or "").strip()[: found.end()].rstrip("T "), year or 0, month, day)
+    said = (text or "").strip()[: found.end()].rstrip("T ")
+    if precision == "year":
+        return PartialDate(said[:4], year or 0)
+    if precision == "month":
+        return PartialDate(said[:7], year or 0, month)
+    return PartialDate(said, year or 0, month, day)
 
 
 def compare_date(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dropcheck.catalog.credits import Credit, CreditComparison, CreditFault, compare_credits, compare_joined
 from dropcheck.catalog.facts import ItemFacts
-from dropcheck.catalog.match import Match, compare_any, compare_text, difference
+from dropcheck.catalog.match import Match, compare_text, difference, folded
 from dropcheck.catalog.title import TitleComparison, compare_titles, parse_title
 from dropcheck.catalog.values import (
     Compared,
@@ -20,6 +20,7 @@ from dropcheck.catalog.values import (
     compare_upc,
 )
 from dropcheck.check.options import Tolerances
+from dropcheck.check.recordings import in_order, places, recording_of
 from dropcheck.suite.sheet import Artist, Recording, Release
 
 _SERVICE_WITHOUT_CLEAN = frozenset({"spotify", "deezer"})
@@ -57,7 +58,8 @@ class Comparer:
 
     def rows(self, facts: ItemFacts) -> list[Row]:
         """Return a row for each field of the sheet that is asked for."""
-        made = [*self._recording(self.sheet, facts, None), *self._of_release(facts), *self._tracks(facts)]
+        song, number = recording_of(self.sheet, facts)
+        made = [*self._recording(song, facts, number), *self._of_release(facts), *self._tracks(facts)]
         return [row for row in made if not self.fields or row.field in self.fields]
 
     def _recording(self, sheet: Recording, facts: ItemFacts, track: str | None) -> Iterator[Row]:
@@ -107,6 +109,28 @@ class Comparer:
                 rule=rule or ("metadata/title-style" if found.version is not Match.EXACT else None),
                 note=note if found.version is not Match.EXACT else "",
             )
+        yield from self._features(found, names, facts, track)
+
+    def _features(
+        self, found: TitleComparison, names: Sequence[str], facts: ItemFacts, track: str | None
+    ) -> Iterator[Row]:
+        """What the titles say of features, where the credits don't say it too."""
+        credited = folded(" ".join([*(one.name for one in facts.credits), facts.credit_text or ""]))
+        missing = [name for name in found.missing_featured if folded(name) not in credited]
+        unsaid = [name for name in missing if name not in names]
+        if unsaid and (facts.credits or facts.credit_text):
+            without = ", ".join(unsaid)
+            yield self._row(
+                "artists",
+                found.expected.text,
+                facts.title,
+                Match.DIFFERENT,
+                facts,
+                track,
+                rule="metadata/artists-different",
+                note=f"without {without}, whom the sheet's title names",
+                via_field="title",
+            )
         if found.extra_featured:
             extra = ", ".join(found.extra_featured)
             yield self._row(
@@ -123,7 +147,12 @@ class Comparer:
 
     def _artists(self, artists: Sequence[Artist], facts: ItemFacts, track: str | None) -> Row:
         expected = [
-            Credit(one.name, _artist_id(self.sheet, one, facts.service), one.role == "main")
+            Credit(
+                one.name,
+                _artist_id(self.sheet, one, facts.service),
+                one.role == "main",
+                _namesakes(self.sheet, one),
+            )
             for one in artists
         ]
         in_title = parse_title(facts.title).featured if facts.title else ()
@@ -226,39 +255,39 @@ class Comparer:
         return self._said("explicit", expected, _advisory(facts.explicit), found, facts, track, rule)
 
     def _tracks(self, facts: ItemFacts) -> Iterator[Row]:
-        listed = self.sheet.tracks
+        numbered = in_order(self.sheet)
+        listed = [track for _, track in numbered]
         if not listed or facts.kind != "album":
             return
-        count = facts.track_count or len(facts.tracks) or None
+        count = facts.track_count
+        same = count == len(listed)
         if count is None:
             yield self._absent("tracks", str(len(listed)), facts, None, "track_count")
-            return
-        same = count == len(listed)
-        yield self._row(
-            "tracks",
-            str(len(listed)),
-            str(count),
-            Match.EXACT if same else Match.DIFFERENT,
-            facts,
-            None,
-            rule=None if same else "metadata/track-count",
-            via_field="track_count",
-        )
+        else:
+            yield self._row(
+                "tracks",
+                str(len(listed)),
+                str(count),
+                Match.EXACT if same else Match.DIFFERENT,
+                facts,
+                None,
+                rule=None if same else "metadata/track-count",
+                via_field="track_count",
+            )
         if not facts.tracks:
             return
-        places = _places(self.sheet, facts.tracks)
-        if same and None not in places and places != sorted(places, key=lambda place: place or 0):
+        found = places(listed, facts.tracks)
+        if same and None not in found and found != sorted(found, key=lambda place: place or 0):
             order = ", ".join(track.title or "?" for track in facts.tracks)
             expected = ", ".join(track.title or "?" for track in listed)
             yield self._row(
                 "tracks", expected, order, Match.DIFFERENT, facts, None, rule="metadata/track-order"
             )
-            pairs: Iterable[tuple[int, int | None]] = enumerate(places)
-        else:
-            pairs = enumerate(range(len(listed)))
-        for number, place in pairs:
+        elif same:
+            found = list(range(len(listed)))
+        for (number, track), place in zip(numbered, found, strict=True):
             if place is not None and place < len(facts.tracks):
-                yield from self._recording(listed[number], facts.tracks[place], str(number + 1))
+                yield from self._recording(track, facts.tracks[place], number)
 
     def _said(
         self,
@@ -343,32 +372,17 @@ def _title_says(found: TitleComparison) -> dict[str, str]:
     return {"rule": rule, "note": difference(found.expected.base, found.seen.base)} if rule else {}
 
 
-def _places(sheet: Release, tracks: Sequence[ItemFacts]) -> list[int | None]:
-    """Where each track of the sheet stands in a store's list, by ISRC or else by title."""
-    free = list(range(len(tracks)))
-    places: list[int | None] = []
-    for want in sheet.tracks:
-        by_code = [at for at in free if want.isrc and tracks[at].isrc == want.isrc]
-        by_title = [
-            at
-            for at in free
-            if want.title
-            and compare_any(
-                [want.title, *want.title_localized.values()], parse_title(tracks[at].title or "").base
-            )
-            in (Match.EXACT, Match.STYLE)
-        ]
-        place = next(iter(by_code or by_title), None)
-        if place is not None:
-            free.remove(place)
-        places.append(place)
-    return places
-
-
 def _artist_id(sheet: Release, artist: Artist, service: str) -> str | None:
     identity = sheet.identity_of(artist)
     found = getattr(identity, service, None)
     return found if isinstance(found, str) else None
+
+
+def _namesakes(sheet: Release, artist: Artist) -> frozenset[str]:
+    """The ids of other artists of the name, which the sheet may give as addresses."""
+    return frozenset(
+        one.partition("?")[0].rstrip("/").rpartition("/")[2] for one in sheet.identity_of(artist).namesakes
+    )
 
 
 def _advisory(value: object) -> str:
