@@ -212,11 +212,11 @@ async def test_a_banner_over_the_button_is_dismissed_first_and_counted():
         (429, {}, Ending.BLOCKED),
         (200, {"captcha": ""}, Ending.BLOCKED),
         (404, {"captcha": ""}, Ending.BLOCKED),
-        (200, {"login-wall": ""}, Ending.BLOCKED),
+        (200, {"password-field": ""}, Ending.BLOCKED),
     ],
 )
 async def test_walls_and_errors_end_the_story_at_once(status, marks, ending):
-    stage = Stage(FakeView(survey(control("Play on Spotify", TRACK), marks=marks)), errand())
+    stage = Stage(FakeView(survey(control("Shop", "https://shop.example/"), marks=marks)), errand())
     await _arrived(stage, status)
     ended = await stage.screen.follow()
     assert ended is not None

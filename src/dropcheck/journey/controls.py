@@ -40,6 +40,10 @@ _AVOID = re.compile(
 _SYMBOLS_OF_OTHER_THINGS = re.compile(r"[×✕✖✗☰≡⋮⋯…•·♥♡❤★☆🔗]")
 
 
+#: A score from here on comes from a control's address or from a name in its label, not from an inviting word.
+_LEADS_ON = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the fan is after."""
@@ -70,6 +74,19 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
         if best is None or rank > best:
             best, chosen = rank, control
     return chosen or _plain_button(survey, wanted, done)
+
+
+def leads_on(survey: PageSurvey, wanted: Wanted) -> bool:
+    """Return whether the page shows a free control that names, by its address or label, where the fan wants to go."""
+    on_store_page = _is_store_page(survey.url)
+    return any(
+        control.visible
+        and control.enabled
+        and not control.covered_by
+        and (not on_store_page or _leads_into_app(control))
+        and _score(control, wanted) >= _LEADS_ON
+        for control in survey.controls
+    )
 
 
 def _plain_button(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:

@@ -13,6 +13,7 @@ from dropcheck.journey.guide import recognise_guide
 from dropcheck.journey.model import PATIENCE_S, Ending, Errand, Seen
 from dropcheck.journey.side import Failed, Side, Story
 from dropcheck.journey.views import IOS_GESTURE_S
+from dropcheck.journey.walls import login_wall, wall
 from dropcheck.result import Hop, Where
 
 #: A page gets this long to become quiet before it is read as it is.
@@ -25,18 +26,6 @@ _LOOK_AGAIN_S = 1.0
 #: A timed wait may end this much early.
 _CLOCK_SLACK_S = 0.1
 
-_REGION_WALL = re.compile(
-    r"not available in your (country|region|location)|nicht verfügbar in (deinem|ihrem) land|geo-?blocked",
-    re.IGNORECASE,
-)
-#: Statuses with which a server turns a robot away; a fan's phone may well be let in.
-_TURNED_AWAY = {
-    401: "the server asks for a login",
-    403: "the server refuses this visit",
-    407: "a proxy asks for a login",
-    429: "the server says that there were too many visits",
-    451: "the page is not available here for legal reasons",
-}
 _CERTIFICATE = re.compile(r"CERT|SSL|TLS|certificate", re.IGNORECASE)
 # As Chromium's code and WebKit's words have it ("Load cannot follow more than 20 redirections").
 _LOOP = re.compile(r"TOO_MANY_REDIRECTS|(too many|more than \d+)[\w ]* redirect", re.IGNORECASE)
@@ -200,17 +189,14 @@ class Screen:
 
     def _judge(self, survey: PageSurvey) -> Ended | None:
         status = self.side.status or 200
-        if "captcha" in survey.marks:
-            return Ended(Ending.BLOCKED, "a captcha stands before the page; a person has to look")
-        if status in _TURNED_AWAY:
-            return Ended(Ending.BLOCKED, f"{_TURNED_AWAY[status]} ({status})")
-        if _REGION_WALL.search(survey.view_text):
-            return Ended(Ending.BLOCKED, "the page says that it isn't available in this country")
+        reason = wall(survey, status, self.wanted)
+        if reason is not None:
+            return Ended(Ending.BLOCKED, reason)
         if status >= 400:
             return Ended(Ending.HTTP_ERROR, f"the server answered with an error ({status})")
-        if "login-wall" in survey.marks:
-            return Ended(Ending.BLOCKED, "a login wall stands before the page")
-        return None
+        # A journey that looks for a login (it picks its own controls) is not stopped by one.
+        reason = login_wall(survey, self.wanted) if self.pick is None and self.arrived is None else None
+        return Ended(Ending.BLOCKED, reason) if reason is not None else None
 
     async def _act(self, survey: PageSurvey) -> bool:
         if not self.tap_at_all or self.story.taps >= self.errand.taps_allowed:
