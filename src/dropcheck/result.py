@@ -184,7 +184,11 @@ class Hop(_Document):
 
 
 class Finding(_Document):
-    """A rule that was broken: what was seen, why it matters, how to fix it and who can."""
+    """A rule that was broken: what was seen, why it matters, how to fix it and who can.
+
+    `detail` begins with `seen`; `values` are what the rule's texts were filled in with. By these two a report
+    says the finding in another language.
+    """
 
     rule: str
     severity: Severity
@@ -195,6 +199,8 @@ class Finding(_Document):
     message: str = ""
     basis: Basis
     evidence: dict[str, Any] = Field(default_factory=dict)
+    seen: str = ""
+    values: dict[str, str] = Field(default_factory=dict)
 
 
 class Branch(_Document):

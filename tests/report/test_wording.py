@@ -18,7 +18,10 @@ STRINGS = resources.files("dropcheck.report") / "strings"
 def strings(language: str) -> dict[str, Any]:
     sections = tomllib.loads((STRINGS / f"{language}.toml").read_text(encoding="utf-8"))
     return {
-        f"{section}.{key}": value for section, entries in sections.items() for key, value in entries.items()
+        f"{section}.{key}": value
+        for section, entries in sections.items()
+        if section not in ("rule", "phrase", "plain")
+        for key, value in entries.items()
     }
 
 

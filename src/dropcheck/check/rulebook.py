@@ -70,6 +70,14 @@ class RuleEntry(BaseModel):
         return self.model_copy(update=texts)
 
     @property
+    def places(self) -> list[str]:
+        """The names its title, its reason and its fix leave open, in order."""
+        texts = (self.title, self.why, self.fix)
+        return list(
+            dict.fromkeys(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+        )
+
+    @property
     def check(self) -> str:
         """The check this rule belongs to."""
         return self.id.partition("/")[0]
@@ -126,4 +134,6 @@ def finding(
         message=f"{title}.\n\nWhat was seen: {seen}\nWhat would fix it: {fix}\n\n(dropcheck, rule {rule.id})",
         basis=basis,
         evidence=dict(evidence or {}),
+        seen=seen,
+        values={name: str(values[name]) for name in rule.places if name in values},
     )

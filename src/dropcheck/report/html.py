@@ -25,6 +25,7 @@ from dropcheck.report.pictures import Pictures
 from dropcheck.report.reading import notices
 from dropcheck.report.redact import redact_results
 from dropcheck.report.release_view import ReleaseView, release_views
+from dropcheck.report.translation import in_words_of
 from dropcheck.report.trust import phone_trust
 from dropcheck.report.wording import Word, Wording, proper_name, word_of, wording
 from dropcheck.result import Basis, CaseResult, Ceiling, Results
@@ -71,7 +72,7 @@ def write_html(
     pictures. Raises `ReportError` when it can't be written.
     """
     edition = edition or Edition()
-    clean = redact_results(results)
+    clean = in_words_of(redact_results(results), wording(edition.language), plain=edition.label)
     before = redact_results(previous) if previous is not None else None
     page = destination if single_file else destination / REPORT_NAME
     try:

@@ -15,6 +15,7 @@ from dropcheck.report.journeys import host_of
 from dropcheck.report.reading import notices
 from dropcheck.report.redact import redact_results
 from dropcheck.report.release_view import artists_of, clock_of, title_of
+from dropcheck.report.translation import in_words_of
 from dropcheck.report.wording import Word, Wording, word_of, wording
 from dropcheck.report.writing import write_text
 from dropcheck.result import CaseResult, Finding, Release, Results
@@ -31,7 +32,7 @@ def markdown_report(
 ) -> str:
     """Return `results` as Markdown of at most `limit` characters; what is left out is counted at the end."""
     say = wording(language)
-    clean = redact_results(results)
+    clean = in_words_of(redact_results(results), say, plain=False)
     blocks = [*_head(clean, say)]
     if previous is not None:
         blocks.append(comparison_markdown(compare(redact_results(previous), clean)).strip())

@@ -123,6 +123,15 @@ class Wording:
         entry = self._strings[section].get(key)
         return str(entry) if entry is not None else proper_name(name)
 
+    def rule(self, rule_id: str) -> Mapping[str, str]:
+        """Return the texts of a rule in this language (`title`, `why`, `fix`); empty where it has none."""
+        entry = self._strings.get("rule", {}).get(rule_id)
+        return entry if isinstance(entry, Mapping) else {}
+
+    def entries(self, section: str) -> Mapping[str, str]:
+        """Return a section that not every language has."""
+        return self._strings.get(section, {})
+
     def number(self, value: float) -> str:
         """Return `value` with this language's thousands and decimal marks."""
         text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
@@ -193,9 +202,10 @@ class Wording:
         if name is None:
             return ""
         for profile in profiles:
-            label = profile.identity.get("title") or profile.identity.get("label")
+            label = str(profile.identity.get("title") or profile.identity.get("label") or "")
             if profile.name == name and label:
-                return str(label)
+                app, on, phone = label.rpartition(" on ")
+                return self("language.on", app=app, phone=phone) if on else label
         base, _, variant = name.partition("+")
         parts = base.split("-")
         if len(parts) > 1 and parts[-1] in ("ios", "android"):
