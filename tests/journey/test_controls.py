@@ -112,3 +112,12 @@ def test_a_button_in_any_language_is_tapped_before_the_page_is_given_up(label):
 @pytest.mark.parametrize("label", ["共有", "문의하기", "♥", "✕"])
 def test_buttons_that_share_close_or_like_are_left_alone_in_any_script(label):
     assert _chosen(control("Menu"), control(label)) is None
+
+
+def test_a_gate_over_the_song_is_lifted_first():
+    song = control("Play on Spotify", TRACK, covered_by="a gate")
+    assert (
+        _chosen(song, control("Shop", "https://shop.example/"), control("Yes, continue")) == "Yes, continue"
+    )
+    assert _chosen(song, control("Yes, continue", covered_by="a gate")) == "Play on Spotify"
+    assert _chosen(control("Play on Spotify", TRACK), control("Yes, continue")) == "Play on Spotify"

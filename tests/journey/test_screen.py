@@ -14,9 +14,12 @@ from dropcheck.engine.base import (
     Answer,
     Control,
     NavigationAttempt,
+    PageClosedError,
     PageEvent,
     PageEventKind,
+    PageHungError,
     PageSurvey,
+    ViewLostError,
 )
 from dropcheck.handoff.model import Phone
 from dropcheck.handoff.rows import Play
@@ -87,6 +90,9 @@ class Stage:
     ) -> Answer:
         attempt = NavigationAttempt(url, by, gesture, 0, page_url=LINK, **more)
         return (await self.side.navigation(attempt)).answer
+
+    def fails(self, code: str) -> None:
+        self.side.page_event(PageEvent(PageEventKind.FAILED, 0, LINK, detail={"code": code, "reason": code}))
 
     def lands(self, status: int = 200, url: str = LINK) -> None:
         self.side.page_event(PageEvent(PageEventKind.LANDED, 0, url, status))
@@ -202,6 +208,23 @@ async def test_a_banner_over_the_button_is_dismissed_first_and_counted():
     assert {Seen.BANNER_COVERED, Seen.COOKIE_BANNER} <= {seen.what for seen in stage.story.seen}
 
 
+async def test_what_lay_under_something_is_tapped_again_once_it_is_free():
+    song, free = control("Play on Spotify", TRACK, covered_by="a splash"), control("Play on Spotify", TRACK)
+    view = FakeView(survey(song), survey(song), survey(free))
+    misses = iter([False])
+
+    async def tap(control: Control, bound_s: float = 5.0) -> bool:
+        view.tapped.append(control.text)
+        return next(misses, True)
+
+    view.tap = tap  # type: ignore[method-assign]
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped == ["Play on Spotify", "Play on Spotify"]
+    assert stage.story.taps == 1
+
+
 @pytest.mark.parametrize(
     ("status", "marks", "ending"),
     [
@@ -239,26 +262,117 @@ async def test_a_blank_page_is_told_as_blank():
     assert ended.ending is Ending.BLANK
 
 
-@pytest.mark.parametrize(
-    ("code", "reason", "ending"),
-    [
-        ("ERR_TOO_MANY_REDIRECTS", "", Ending.LOOP),
-        ("ERR__0", "Load cannot follow more than 20 redirections", Ending.LOOP),
-        ("ERR_INVALID_REDIRECT", "", Ending.UNREACHABLE),
-        ("ERR_CERT_DATE_INVALID", "", Ending.BAD_CERTIFICATE),
-        ("bad-certificate", "", Ending.BAD_CERTIFICATE),
-        ("ERR_TIMED_OUT", "", Ending.TIMED_OUT),
-        ("ERR_CONNECTION_RESET", "", Ending.UNREACHABLE),
-        ("ERR_BLOCKED_BY_PRIVATE_ADDRESS_RULE", "", Ending.REFUSED_ADDRESS),
-    ],
-)
-async def test_why_a_document_could_not_be_had(code, reason, ending):
+async def test_a_document_that_could_not_be_had_ends_the_story():
     stage = Stage(FakeView(survey()), errand())
     await stage.tries(LINK, Cause.APP)
-    stage.side.page_event(PageEvent(PageEventKind.FAILED, 0, LINK, detail={"code": code, "reason": reason}))
+    stage.fails("ERR_CONNECTION_RESET")
     ended = await stage.screen.follow()
     assert ended is not None
-    assert ended.ending is ending
+    assert ended.ending is Ending.UNREACHABLE
+
+
+async def test_a_page_that_breaks_off_is_no_trap_when_nothing_leads_out_of_what_came():
+    stage = Stage(FakeView(survey()), errand())
+    await _arrived(stage)
+    stage.fails("ERR_CONTENT_LENGTH_MISMATCH")
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.UNREACHABLE
+    assert "in the middle of the page" in ended.reason
+
+
+async def test_a_page_that_breaks_off_still_leads_out_where_its_button_had_come():
+    async def finger(control: Control) -> None:
+        await stage.tries(INTENT, Cause.TAP, gesture=True)
+
+    view = FakeView(survey(control("Play on Spotify", TRACK)), on_tap=finger)
+    stage = Stage(view, errand("instagram-android"))
+    await _arrived(stage)
+    stage.fails("ERR_CONTENT_LENGTH_MISMATCH")
+    assert await stage.screen.follow() is None
+
+
+async def test_a_page_that_is_still_coming_is_waited_for_beyond_patience():
+    coming, whole = survey(arriving=True), survey(control("Play on Spotify", TRACK))
+    view = FakeView(*[coming] * 12, whole)
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped == ["Play on Spotify"]
+
+
+@pytest.mark.parametrize("blank", [True, False])
+async def test_a_page_that_never_comes_whole_is_our_time_out_and_neither_blank_nor_a_trap(blank):
+    stage = Stage(FakeView(survey(blank=blank, arriving=True)), errand(), left_s=1)
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.TIMED_OUT
+    assert "only a part of the page" in ended.reason
+
+
+async def test_a_part_of_a_page_in_the_real_browser_is_no_arrival():
+    stage = Stage(FakeView(survey(arriving=True)), errand("safari-ios", to="browser"), left_s=1)
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.TIMED_OUT
+
+
+async def test_a_server_that_says_nothing_is_named_even_where_the_engine_can_tell_nothing_of_the_page():
+    class Silent(FakeView):
+        async def survey(self) -> PageSurvey:
+            raise PageHungError("the page does not answer")
+
+    stage = Stage(Silent(), errand(), left_s=0.1)
+    await stage.tries(LINK, Cause.APP)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.TIMED_OUT
+    assert ended.reason.startswith("bio.example didn't answer within")
+
+
+async def test_a_page_whose_scripts_never_end_is_frozen_and_no_failure_of_the_browser():
+    class Frozen(FakeView):
+        async def survey(self) -> PageSurvey:
+            raise PageHungError("the page does not answer")
+
+    stage = Stage(Frozen(), errand())
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.FROZEN
+
+
+@pytest.mark.parametrize("told_before", [True, False])
+async def test_a_page_that_closed_itself_is_told_so_whether_or_not_the_engine_said_so_first(
+    told_before, monkeypatch
+):
+    monkeypatch.setattr(screen_module, "_CLOSING_S", 0.1)
+
+    class Closed(FakeView):
+        async def survey(self) -> PageSurvey:
+            if told_before:
+                stage.side.page_event(PageEvent(PageEventKind.CLOSED, 0, LINK))
+            raise PageClosedError("the page closed itself")
+
+    stage = Stage(Closed(), errand())
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.CLOSED
+
+
+async def test_a_window_that_went_with_its_browser_is_no_page_that_closed_itself():
+    class Gone(FakeView):
+        async def survey(self) -> PageSurvey:
+            stage.side.page_event(PageEvent(PageEventKind.LOST, 0))
+            raise PageClosedError("the page closed itself")
+
+    stage = Stage(Gone(), errand())
+    await _arrived(stage)
+    with pytest.raises(ViewLostError):
+        await stage.screen.follow()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,13 @@ _INVITES = re.compile(
     r"|聴く|聞く|再生|開く|듣기|재생|열기|听|聽|播放|收听|打开|استمع|اسمع|השמע|האזנ|האזינ|सुन|ฟัง",
     re.IGNORECASE,
 )
+#: What a gate over the page (an age check, a splash) has on the button that lifts it.
+_GOES_ON = re.compile(
+    r"\b(yes|ok(ay)?|continue|proceed|enter|close|skip|dismiss|got it|start|not now|no,? thanks|ja|weiter|schließen"
+    r"|oui|continuer|fermer|sí|continuar|cerrar|sim|fechar|sì|continua|chiudi|doorgaan|sluiten)\b"
+    r"|^[×✕✖]$|はい|閉じる|계속|닫기|继续|关闭",
+    re.IGNORECASE,
+)
 _LEAVES = re.compile(
     r"(open|continue|view)\b.*\b(browser|safari|chrome)\b|leave (tiktok|instagram)", re.IGNORECASE
 )
@@ -73,7 +80,24 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
         rank = (score + (5 if control.in_view else 0), -index)
         if best is None or rank > best:
             best, chosen = rank, control
+    if chosen is not None and chosen.covered_by:
+        return _lifts_cover(survey, wanted, done) or chosen
     return chosen or _plain_button(survey, wanted, done)
+
+
+def _lifts_cover(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:
+    """Return the free button in view that says to go on, where what the fan wants lies under something."""
+    for control in survey.controls:
+        if (
+            control.href
+            or control.covered_by
+            or not (control.visible and control.in_view and control.enabled)
+        ):
+            continue
+        goes_on = _GOES_ON.search(control.text) and not _AVOID.search(control.text)
+        if goes_on and signature(control) not in done and not _names_another_app(control.text, wanted):
+            return control
+    return None
 
 
 def leads_on(survey: PageSurvey, wanted: Wanted) -> bool:

@@ -62,6 +62,7 @@ class Screen:
     arrived: Callable[[PageSurvey], Ended | None] | None = None
     pick: Callable[[PageSurvey, set[tuple[str, str]]], Control | None] | None = None
     _tap_speaks_until_ms: int = 0
+    _missed: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def errand(self) -> Errand:
@@ -211,6 +212,7 @@ class Screen:
         began = self.story.now_ms()
         if not await self.view.tap(control):
             self.story.note(Seen.TAP_MISSED, self.side.where, text=control.text, by=control.covered_by)
+            self._missed.add(signature(control))
             return True
         self.story.taps += 1
         self._tap_speaks_until_ms = max(began + int(IOS_GESTURE_S * 1000), self.story.now_ms())
@@ -225,6 +227,10 @@ class Screen:
                 return found
             return None
         tried = self.tried.get(survey.url, set())
+        # What lay under something when the finger came down gets another try once it is free.
+        freed = {signature(c) for c in survey.controls if c.visible and c.enabled and not c.covered_by}
+        tried -= freed & self._missed
+        self._missed -= freed
         return choose(survey, self.wanted, tried) if self.pick is None else self.pick(survey, tried)
 
     async def _dismiss_banner(self, survey: PageSurvey) -> bool:
