@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .ask import AskError, Trouble
-from .match import Match, folded
-from .page import dig, flag_at, number_at, read_page, text_at
-from .title import compare_titles, parse_title
+from .match import Match, folded, unaccented
+from .page import dig, flag_at, list_at, number_at, read_page, text_at
+from .title import compare_titles
 
 STATE = "__UNIVERSAL_DATA_FOR_REHYDRATION__"
 _SCOPES = ("webapp.music-detail", "webapp.music-page")
@@ -64,7 +64,8 @@ class StoreRow:
 
 @dataclass(frozen=True, slots=True)
 class SoundFacts:
-    """What a sound's state says. `rows` is None where it says nothing about stores; `videos` None is unknown.
+    """What a sound's state says. `rows` is None where it says nothing about stores: whether a Sound Page shows
+    them to visitors at all is not confirmed (services.md 11). `videos` None is unknown.
 
     `clip_s` is the clip's length, never the song's.
     """
@@ -127,7 +128,7 @@ def from_page(html: str, music_id: str, read_at: dt.datetime) -> SoundFacts:
         raise AskError(Trouble.NOT_FOUND, f"TikTok says the sound is not available (status {status:.0f})")
     if not isinstance(music, dict) or text_at(music, "id") is None:
         raise AskError(Trouble.WALL, "TikTok answered with a page that says nothing about the sound")
-    return _facts(music, dig(detail, "musicInfo"), music_id, read_at)
+    return _facts(music, detail, music_id, read_at)
 
 
 def sound_of_post(html: str) -> tuple[str, str]:
@@ -174,20 +175,20 @@ def artist_differs(facts: SoundFacts, artists: tuple[str, ...]) -> bool:
     """Whether none of the sheet's artists is in the sound's author."""
     if not artists or not facts.author:
         return False
-    author = folded(facts.author)
-    return not any(folded(name) and folded(name) in author for name in artists)
+    return not any(names_artist(facts.author, name) for name in artists)
 
 
-def version_of(facts: SoundFacts) -> str | None:
-    """Return the version a sound's title names (sped up, remix), None for none."""
-    return parse_title(facts.title).version if facts.title else None
+def names_artist(text: str, name: str) -> bool:
+    """Whether a credit names an artist: as a whole word, as ``Mara`` is none in ``Tamara``."""
+    whole = re.search(rf"(?<!\w){re.escape(unaccented(name))}(?!\w)", unaccented(text))
+    return whole is not None or (bool(folded(name)) and folded(name) == folded(text))
 
 
-def _facts(music: dict[str, Any], info: Any, music_id: str, read_at: dt.datetime) -> SoundFacts:
+def _facts(music: dict[str, Any], detail: Any, music_id: str, read_at: dt.datetime) -> SoundFacts:
+    info = dig(detail, "musicInfo")
     matched = next(
         (music[key] for key in ("matchedSong", "matched_song", "matched_pgc_sound") if music.get(key)), None
     )
-    listed = dig(music, "tt2dsp", "tt_to_dsp_song_infos")
     videos = number_at(info, "stats", "videoCount")
     clip = number_at(music, "preciseDuration", "preciseDuration") or number_at(music, "duration")
     return SoundFacts(
@@ -202,9 +203,21 @@ def _facts(music: dict[str, Any], info: Any, music_id: str, read_at: dt.datetime
         cover=next(
             (url for key in ("coverLarge", "coverMedium", "coverThumb") if (url := text_at(music, key))), None
         ),
-        rows=tuple(_rows(listed)) if isinstance(listed, list) else () if "tt2dsp" in music else None,
+        rows=_rows_of(music, detail),
         matched=text_at(matched, "title") or ("unnamed" if matched else None),
     )
+
+
+def _rows_of(music: dict[str, Any], detail: Any) -> tuple[StoreRow, ...] | None:
+    """The stores of a sound, else those that the page's videos name for the same sound; None for no word of any."""
+    videos = [*list_at(detail, "itemList"), *list_at(detail, "musicInfo", "itemList")]
+    sounds = [music, *(dig(video, "music") for video in videos)]
+    told = [
+        tuple(_rows(list_at(one, "tt2dsp", "tt_to_dsp_song_infos")))
+        for one in sounds
+        if isinstance(dig(one, "tt2dsp"), dict) and text_at(one, "id") == text_at(music, "id")
+    ]
+    return next((rows for rows in told if rows), told[0] if told else None)
 
 
 def _rows(listed: list[Any]) -> Iterator[StoreRow]:

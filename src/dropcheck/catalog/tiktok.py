@@ -9,7 +9,16 @@ from .ask import Answer, Asker, AskError, Trouble, must_be_ok
 from .sound import SoundFacts, from_page, page_address, sound_id, sound_of_post
 
 _POST = re.compile(r"/(?:video|photo|embed(?:/v2)?)/(\d{8,25})")
+_PROFILE = re.compile(r"/@[^/]+/?")
 _SHORT_HOSTS = frozenset({"vm.tiktok.com", "vt.tiktok.com"})
+
+
+class NotASoundError(AskError):
+    """An address is not that of a Sound Page, whatever TikTok answers there."""
+
+    def __init__(self, address: str, detail: str) -> None:
+        super().__init__(Trouble.NOT_FOUND, detail)
+        self.address = address
 
 
 class TikTok:
@@ -19,11 +28,18 @@ class TikTok:
         self._ask = asker
 
     async def music_id(self, address: str) -> str:
-        """Return the id of a Sound Page, short links followed; raises `AskError` for another page."""
-        found = sound_id(address) or sound_id(await self._followed(address))
-        if found is None:
-            raise AskError(Trouble.NOT_FOUND, f"{address} is not the address of a Sound Page")
-        return found
+        """Return the id of a Sound Page, short links followed; raises `AskError`, `NotASoundError` for another page."""
+        if (found := sound_id(address)) is not None:
+            return found
+        if not _is_short(address):
+            raise NotASoundError(address, f"{address} is not the address of a Sound Page")
+        end = _open(await self._ask.get(address)).url
+        if (found := sound_id(end)) is not None:
+            return found
+        if _POST.search(urlsplit(end).path) or _PROFILE.fullmatch(urlsplit(end).path):
+            raise NotASoundError(address, f"{address} leads to {_bare(end)}, which is no Sound Page")
+        # TikTok sends visitors it doesn't like to its front page.
+        raise AskError(Trouble.WALL, f"the short link {address} led to {_bare(end)}")
 
     async def sound(self, music_id: str) -> SoundFacts:
         """Return what a sound's page says; raises `AskError`."""
@@ -32,18 +48,23 @@ class TikTok:
 
     async def sound_of_post(self, address: str) -> tuple[str, str]:
         """Return the id and title of the sound a post plays; raises `AskError`."""
-        found = _POST.search(urlsplit(address).path) or _POST.search(
-            urlsplit(await self._followed(address)).path
-        )
+        found = _POST.search(urlsplit(address).path)
+        if found is None and _is_short(address):
+            found = _POST.search(urlsplit((await self._ask.get(address)).url).path)
         if found is None:
             raise AskError(Trouble.NOT_FOUND, f"{address} is not the address of a post")
         answer = _open(await self._ask.get(f"https://www.tiktok.com/embed/v2/{found[1]}"))
         return sound_of_post(answer.text)
 
-    async def _followed(self, address: str) -> str:
-        parts = urlsplit(address)
-        short = (parts.hostname or "") in _SHORT_HOSTS or parts.path.startswith("/t/")
-        return (await self._ask.get(address)).url if short else ""
+
+def _is_short(address: str) -> bool:
+    parts = urlsplit(address)
+    return (parts.hostname or "") in _SHORT_HOSTS or parts.path.startswith("/t/")
+
+
+def _bare(address: str) -> str:
+    """An address without its query: TikTok's name the visitor there."""
+    return urlsplit(address)._replace(query="", fragment="").geturl()
 
 
 def _open(answer: Answer) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dropcheck.catalog.ask import AskError, Trouble, must_be_ok
+from dropcheck.catalog.match import Match
 from dropcheck.catalog.picture import MAX_BYTES, PictureError, read_picture, thumbnail
 from dropcheck.catalog.sound import (
     Delivery,
@@ -15,26 +16,29 @@ from dropcheck.catalog.sound import (
     delivery_of,
     from_page,
     page_address,
-    title_differs,
-    version_of,
 )
-from dropcheck.catalog.tiktok import TikTok
+from dropcheck.catalog.tiktok import NotASoundError, TikTok
+from dropcheck.catalog.title import compare_titles
 from dropcheck.check.clip import audience_findings, clip_findings
 from dropcheck.check.instagram_audio import instagram_findings
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import SoundPageOptions
 from dropcheck.check.page_in_browser import page_html
+from dropcheck.check.recordings import is_titled, song_of
 from dropcheck.check.release_clock import in_window, release_of, too_early
 from dropcheck.check.rulebook import finding
-from dropcheck.check.sound_targets import Target, target_of
+from dropcheck.check.sound_others import Other, competing_findings, listed, read_others
+from dropcheck.check.sound_targets import Target, targets_of
 from dropcheck.check.stores import NAMES, Stores
 from dropcheck.result import Basis, Finding, Severity, Verdict
 from dropcheck.result import Release as ReleaseEntry
 from dropcheck.suite import Case
-from dropcheck.suite.sheet import Release
+from dropcheck.suite.sheet import Recording, Release
 
 #: Services the sheet can name that TikTok can link to.
 _LINKABLE = ("spotify", "apple_music", "amazon_music", "deezer")
+#: Those TikTok began with (services.md 4.3); a sheet's others are expected only where the suite names them.
+_EVERYWHERE = frozenset({"spotify", "apple_music", "amazon_music"})
 _TICK = (
     "The button itself shows only in the app: open the sound there, tap Add to Music App, and tick it off."
 )
@@ -56,18 +60,23 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     window = in_window(case, context.now, options.window)
     try:
         facts = await _read(await tiktok.music_id(options.sound), tiktok, context)
+    except NotASoundError as error:
+        return _not_a_sound(case, context, error, hints)
     except AskError as error:
         return _not_read(case, context, options.sound, error, window, hints)
-    delivery = delivery_of(facts, case.release.title, _names(case.release))
-    targets = [await target_of(row, case.release, stores) for row in facts.rows or ()]
-    found = _delivery_findings(facts, delivery, window)
-    found += _text_findings(facts, case.release, delivery)
+    song, _ = song_of(case.release, facts.title)
+    artists = tuple(one.name for one in song.artists or case.release.artists)
+    is_ours = facts.title is not None and is_titled(song, facts.title)
+    delivery = delivery_of(facts, facts.title if is_ours else song.title, artists)
+    targets = await targets_of(facts.rows or (), case.release, stores)
+    others = await read_others(tiktok, case.release)
+    found = _delivery_findings(facts, delivery, window, _tells_stores(others))
+    found += _text_findings(facts, song, artists, delivery)
     found += _target_findings(targets, options, case.release, delivery, window)
-    others, competing = await _others(tiktok, case.release, facts)
-    found += others + hints
+    found += competing_findings(facts, others) + hints
     if options.instagram and case.release.instagram_audio:
         found += await instagram_findings(case.release.instagram_audio, stores.asker)
-    shown = _shown(facts, delivery, targets, competing, options.sound)
+    shown = _shown(facts, delivery, targets, listed(others), options.sound)
     shown["cover_file"] = await _kept_cover(facts, case, context, stores)
     return _result(found, shown, case, context, delivery)
 
@@ -138,6 +147,16 @@ def _without_sound(case: Case, context: CheckContext, hints: list[Finding]) -> C
     return CheckResult(verdict, hints[0].title if warned else reason, findings=hints, release=release)
 
 
+def _not_a_sound(
+    case: Case, context: CheckContext, error: NotASoundError, hints: list[Finding]
+) -> CheckResult:
+    made = finding("sound_page/not-a-sound", f"{error.detail}.", Basis.OBSERVED, value=error.address)
+    entry = _entry(
+        case, context, {"url": error.address, "state": Delivery.UNKNOWN.value, "note": error.detail}
+    )
+    return CheckResult(Verdict.FAIL, made.title, findings=[made, *hints], release=entry)
+
+
 def _not_read(
     case: Case, context: CheckContext, address: str, error: AskError, window: bool, hints: list[Finding]
 ) -> CheckResult:
@@ -161,7 +180,14 @@ def _not_read(
     return CheckResult(verdict, made.title, findings=[made, *hints], release=entry, data={"manual": [_TICK]})
 
 
-def _delivery_findings(facts: SoundFacts, delivery: Delivery, window: bool) -> list[Finding]:
+def _tells_stores(others: Sequence[Other]) -> bool:
+    """Whether TikTok names the stores of another sound to us: then it isn't silent about this one's."""
+    return any(one.facts is not None and one.facts.rows is not None for one in others)
+
+
+def _delivery_findings(
+    facts: SoundFacts, delivery: Delivery, window: bool, tells_stores: bool
+) -> list[Finding]:
     marks = {
         "original": facts.original,
         "album": facts.album,
@@ -171,11 +197,13 @@ def _delivery_findings(facts: SoundFacts, delivery: Delivery, window: bool) -> l
         "stores": None if facts.rows is None else [row.service for row in facts.rows],
         "read_at": facts.read_at.isoformat(),
     }
+    # A page that doesn't so much as hold the field may be one that never shows it to visitors (services.md 11).
+    not_linked = "not-linked" if facts.rows is not None or tells_stores else "stores-not-told"
     rule = {
-        Delivery.DIRECT_UPLOAD: "sound_page/direct-upload",
-        Delivery.MATCHED_UPLOAD: "sound_page/matched-upload",
-        Delivery.LINKING_PENDING: "sound_page/linking-pending" if window else "sound_page/not-linked",
-        Delivery.UNKNOWN: "sound_page/unclear",
+        Delivery.DIRECT_UPLOAD: "direct-upload",
+        Delivery.MATCHED_UPLOAD: "matched-upload",
+        Delivery.LINKING_PENDING: "linking-pending" if window else not_linked,
+        Delivery.UNKNOWN: "unclear",
     }.get(delivery)
     if rule is None:
         return []
@@ -184,10 +212,12 @@ def _delivery_findings(facts: SoundFacts, delivery: Delivery, window: bool) -> l
         f" {'the cover is a user’s avatar' if facts.cover_is_avatar else 'a cover of its own'},"
         f" {len(facts.rows or ())} stores{'' if facts.rows is not None else ' (the page says nothing of stores)'}."
     )
-    return [finding(rule, seen, Basis.OBSERVED, evidence=marks)]
+    return [finding(f"sound_page/{rule}", seen, Basis.OBSERVED, evidence=marks)]
 
 
-def _text_findings(facts: SoundFacts, sheet: Release, delivery: Delivery) -> list[Finding]:
+def _text_findings(
+    facts: SoundFacts, song: Recording, artists: tuple[str, ...], delivery: Delivery
+) -> list[Finding]:
     if delivery in (Delivery.DIRECT_UPLOAD, Delivery.MATCHED_UPLOAD):
         return []  # an upload is called what its uploader called it
     found = []
@@ -198,13 +228,17 @@ def _text_findings(facts: SoundFacts, sheet: Release, delivery: Delivery) -> lis
         made = finding(rule, seen, Basis.OBSERVED, evidence=evidence, value=value, expected=expected)
         found.append(made)
 
-    if title_differs(facts, sheet.title):
-        tell("sound_page/title-different", facts.title, sheet.title or "")
-    version = version_of(facts)
-    if version is not None and version.casefold() != (sheet.version or "").casefold():
-        tell("sound_page/version-different", version, sheet.version or "the song itself")
-    if artist_differs(facts, _names(sheet)):
-        tell("sound_page/artist-different", facts.author, ", ".join(_names(sheet)))
+    if song.title and facts.title:
+        localized = tuple(song.title_localized.values())
+        titles = compare_titles(song.title, facts.title, version=song.version, localized=localized)
+        if titles.base in (Match.DIFFERENT, Match.UNKNOWN):
+            unlike = "different" if titles.base is Match.DIFFERENT else "unclear"
+            tell(f"sound_page/title-{unlike}", facts.title, song.title)
+        if titles.version is Match.DIFFERENT:
+            own, seen = titles.expected.version, titles.seen.version
+            tell("sound_page/version-different", seen or "original", own or "the song itself")
+    if artist_differs(facts, artists):
+        tell("sound_page/artist-different", facts.author, ", ".join(artists))
     if facts.cover is None or facts.cover_is_avatar:
         tell("sound_page/artwork-missing", "no cover of its own", "a cover")
     return found
@@ -238,33 +272,12 @@ def _target_findings(
         if service not in linked:
             rule = "sound_page/service-pending" if window else "sound_page/service-missing"
             seen = f"The page names {', '.join(sorted(linked)) or 'no store'}."
-            found.append(finding(rule, seen, Basis.OBSERVED, service=NAMES[service]))
+            # Which services stand there differs by country (services.md 4.3); those the suite names must.
+            doubtful = not window and not options.services and service not in _EVERYWHERE
+            severity = Severity.WARNING if doubtful else None
+            made = finding(rule, seen, Basis.OBSERVED, severity=severity, service=NAMES[service])
+            found.append(made)
     return found
-
-
-async def _others(
-    tiktok: TikTok, sheet: Release, official: SoundFacts
-) -> tuple[list[Finding], list[dict[str, Any]]]:
-    """Read the other known sounds of the song; one that can't be read stays without a count."""
-    found: list[Finding] = []
-    listed: list[dict[str, Any]] = []
-    for address in sheet.alternate_sounds:
-        try:
-            facts = await tiktok.sound(await tiktok.music_id(address))
-        except AskError as error:
-            listed.append({"id": address, "title": address, "video_count": None, "note": error.detail})
-            continue
-        entry = {"id": facts.id, "title": facts.title, "artist": facts.author, "video_count": facts.videos}
-        listed.append(entry)
-        if facts.videos is not None and official.videos is not None and facts.videos > official.videos:
-            value = f"{facts.title} by {facts.author}, {facts.videos} videos"
-            seen = (
-                f"The official sound has {official.videos} videos, the sound {facts.id} has {facts.videos}."
-            )
-            found.append(
-                finding("sound_page/competing-sound", seen, Basis.OBSERVED, evidence=entry, value=value)
-            )
-    return found, sorted(listed, key=lambda one: -(one["video_count"] or 0))
 
 
 def _shown(
@@ -295,10 +308,6 @@ def _shown(
         "competing": competing,
         "note": _TICK,
     }
-
-
-def _names(sheet: Release) -> tuple[str, ...]:
-    return tuple(one.name for one in sheet.artists)
 
 
 def _said(flag: bool | None) -> str:

@@ -53,7 +53,30 @@ class PresaveService:
             return self._start(path.removeprefix("/start/"), request)
         if path == "/callback":
             return await self._callback(request)
+        if path == "/remember":
+            return self._remember(request)
+        if path == "/carry-on":
+            return self._carry_on(request)
         return None
+
+    def _remember(self, request: Request) -> Response:
+        """Bind a state that the page made to this browser, by a cookie no script can read."""
+        session = self._begin(request.parameters.get("state"), None)
+        return Response.text("", 204, (("Set-Cookie", _cookie(session)),))
+
+    def _carry_on(self, request: Request) -> Response:
+        """Ask for the login with the state and challenge that another page made, wherever it ran."""
+        made = request.parameters
+        start = self.starts["pkce" if "challenge" in made else "healthy"]
+        asked = {**start["ask"], "state": made.get("state", "")}
+        if "challenge" in made:
+            asked |= {"code_challenge": made["challenge"], "code_challenge_method": "S256"}
+        return Response.redirect(f"https://{ACCOUNTS_HOST}/authorize?{urlencode(asked)}")
+
+    def _begin(self, state: str | None, verifier: str | None) -> str:
+        session = secrets.token_urlsafe(16)
+        self._begun[session] = _Begun(state, verifier)
+        return session
 
     def _start(self, name: str, request: Request) -> Response | None:
         start = self.starts.get(name)
@@ -70,9 +93,7 @@ class PresaveService:
             digest = hashlib.sha256(verifier.encode()).digest()
             asked["code_challenge"] = base64.urlsafe_b64encode(digest).decode().rstrip("=")
             asked["code_challenge_method"] = "S256"
-        session = secrets.token_urlsafe(16)
-        self._begun[session] = _Begun(state, verifier)
-        cookie = f"{_COOKIE}={session}; Path=/; Secure; HttpOnly; SameSite=Lax"
+        cookie = _cookie(self._begin(state, verifier))
         where = str(start.get("at", f"https://{ACCOUNTS_HOST}/authorize"))
         return Response.redirect(f"{where}?{urlencode(asked)}", headers=(("Set-Cookie", cookie),))
 
@@ -155,6 +176,10 @@ def _state(start: Mapping[str, Any]) -> str | None:
     if kind == "none":
         return None
     return "constant-state" if kind == "constant" else secrets.token_urlsafe(16)
+
+
+def _cookie(session: str) -> str:
+    return f"{_COOKIE}={session}; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
 def _page(title: str, text: str, status: int = 200) -> Response:

@@ -48,7 +48,10 @@ class OnDeezer(_Strict):
 
 
 class Sound(_Strict):
-    """A song's Sound Page; without `links` of its own it leads to the song itself, null leads nowhere."""
+    """A song's Sound Page; without `links` of its own it leads to the song itself, with none nowhere.
+
+    With null the page says nothing of stores, as those of uploads do.
+    """
 
     id: str
     original: bool = False

@@ -98,7 +98,7 @@ def _music(song: Song, sound: Sound) -> dict[str, Any]:
         "playUrl": "https://sf16.tiktokcdn.com/obj/made-up.mp3",
     }
     links = _own_links(song) if sound.links and "itself" in sound.links else sound.links
-    if links:
+    if links is not None:
         rows = [_row(service, item, song) for service, item in links.items()]
         music["tt2dsp"] = {"tt_to_dsp_song_infos": rows}
     if sound.matched:
