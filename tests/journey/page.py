@@ -32,8 +32,18 @@ def survey(
     controls: tuple[Control, ...] = (),
     blank: bool = False,
     marks: Mapping[str, str] | None = None,
+    arriving: bool = False,
+    labels: tuple[Control, ...] = (),
 ) -> PageSurvey:
     """A page as an engine reads it."""
     return PageSurvey(
-        url, "Neon Hours", text or view_text, view_text, (*controls_given, *controls), blank, marks or {}
+        url,
+        "Neon Hours",
+        text or view_text,
+        view_text,
+        (*controls_given, *controls),
+        blank,
+        marks or {},
+        arriving,
+        labels,
     )

@@ -121,3 +121,12 @@ def test_a_gate_over_the_song_is_lifted_first():
     )
     assert _chosen(song, control("Yes, continue", covered_by="a gate")) == "Play on Spotify"
     assert _chosen(control("Play on Spotify", TRACK), control("Yes, continue")) == "Play on Spotify"
+
+
+def test_a_text_that_names_the_app_is_tapped_where_no_control_does():
+    page = survey(control("Shop", "https://shop.example/"), labels=(control("Spotify"), control("Out now")))
+    found = choose(page, SPOTIFY)
+    assert found is not None
+    assert found.text == "Spotify"
+    assert choose(page, SPOTIFY, [signature(found)]) is None
+    assert choose(survey(control("Play", TRACK), labels=(control("Spotify"),)), SPOTIFY).text == "Play"  # type: ignore[union-attr]

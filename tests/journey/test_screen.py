@@ -208,6 +208,27 @@ async def test_a_banner_over_the_button_is_dismissed_first_and_counted():
     assert {Seen.BANNER_COVERED, Seen.COOKIE_BANNER} <= {seen.what for seen in stage.story.seen}
 
 
+async def test_a_text_that_only_looked_like_a_button_is_no_step_of_the_fans():
+    view = FakeView(survey(labels=(control("Out now on Spotify"),)))
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert view.tapped == ["Out now on Spotify"]
+    assert stage.story.taps == 0
+    assert Seen.TAPPED not in [seen.what for seen in stage.story.seen]
+
+
+async def test_a_text_that_a_script_listens_to_is_a_button():
+    async def finger(control: Control) -> None:
+        await stage.tries(INTENT, Cause.SCRIPT, gesture=True)
+
+    view = FakeView(survey(labels=(control("Spotify"),)), on_tap=finger)
+    stage = Stage(view, errand("instagram-android"))
+    await _arrived(stage)
+    assert await stage.screen.follow() is None
+    assert stage.story.taps == 1
+
+
 async def test_what_lay_under_something_is_tapped_again_once_it_is_free():
     song, free = control("Play on Spotify", TRACK, covered_by="a splash"), control("Play on Spotify", TRACK)
     view = FakeView(survey(song), survey(song), survey(free))

@@ -113,7 +113,7 @@ class PageEventKind(StrEnum):
 
     LANDED = "landed"  # a document committed: url, status
     LOADED = "loaded"  # its load event fired
-    FAILED = "failed"  # a document could not be had: url, code (engine's own), detail
+    FAILED = "failed"  # a document could not be had, or not whole: url, code (engine's own), detail
     DIALOG = "dialog"  # detail: kind, message
     DOWNLOAD = "download"  # url
     WINDOW = "window"  # a popup view opened: view
@@ -187,8 +187,10 @@ class PageSurvey:
     """What the page shows now: controls and the text that is visible without scrolling.
 
     `view_text` is visible text inside the viewport, `text` all visible text (each cut at 20,000 characters).
-    `blank` is a page without visible text, image or control. `marks` names recognised furniture
+    `blank` is a page without visible text, image or control, `arriving` one whose document is not whole yet.
+    `marks` names recognised furniture
     (``captcha``, ``password-field``, ``cookie-banner``) with the ref of the control that dismisses it, or ''.
+    `labels` are short texts that are no control by their markup, and yet a script may listen to them.
     """
 
     url: str
@@ -198,6 +200,8 @@ class PageSurvey:
     controls: tuple[Control, ...]
     blank: bool
     marks: Mapping[str, str] = field(default_factory=dict)
+    arriving: bool = False
+    labels: tuple[Control, ...] = ()
 
 
 class EngineError(Exception):
@@ -215,6 +219,14 @@ class BrowserMissingError(EngineError):
 
 class ViewLostError(EngineError):
     """The browser died under a view. The engine starts another, so a fresh view is worth one try."""
+
+
+class PageHungError(EngineError):
+    """The page's own scripts, or a load that never begins, let nothing else run; the browser itself lives."""
+
+
+class PageClosedError(EngineError):
+    """The page closed its last window, so that nothing is left to read or tap."""
 
 
 class View(Protocol):

@@ -82,7 +82,17 @@ def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] 
             best, chosen = rank, control
     if chosen is not None and chosen.covered_by:
         return _lifts_cover(survey, wanted, done) or chosen
-    return chosen or _plain_button(survey, wanted, done)
+    return chosen or _plain_button(survey, wanted, done) or _bare_label(survey, wanted, done)
+
+
+def _bare_label(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:
+    """Return the short text that names where the fan wants to go, where no control does: a script may listen to it."""
+    if _is_store_page(survey.url):
+        return None
+    for label in survey.labels:
+        if label.visible and signature(label) not in done and _score(label, wanted) >= _LEADS_ON:
+            return label
+    return None
 
 
 def _lifts_cover(survey: PageSurvey, wanted: Wanted, done: set[tuple[str, str]]) -> Control | None:

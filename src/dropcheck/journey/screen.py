@@ -35,6 +35,8 @@ _TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Ended:
     """Why one side's story is over, in a word and in a sentence."""
+#: So many texts that are no control by their markup are tried.
+_MOST_LABELS = 3
 
     ending: Ending
     reason: str
@@ -63,6 +65,8 @@ class Screen:
     pick: Callable[[PageSurvey, set[tuple[str, str]]], Control | None] | None = None
     _tap_speaks_until_ms: int = 0
     _missed: set[tuple[str, str]] = field(default_factory=set)
+    _bare_tap: tuple[int, PageSurvey] | None = None
+    _label_taps: int = 0
 
     @property
     def errand(self) -> Errand:
@@ -173,6 +177,7 @@ class Screen:
     async def _read(self) -> PageSurvey:
         survey = await self.view.survey()
         self.last_survey = survey
+        self._take_back_idle_tap(survey)
         if self.side.where is Where.IN_APP:
             words = recognise_guide(survey, self.side.profile.os)
             if words is not None and self.side.guide is None:
@@ -199,6 +204,16 @@ class Screen:
         reason = login_wall(survey, self.wanted) if self.pick is None and self.arrived is None else None
         return Ended(Ending.BLOCKED, reason) if reason is not None else None
 
+    def _take_back_idle_tap(self, survey: PageSurvey) -> None:
+        # A text that only looked like a button: nobody would have tapped it, so it is no step of the fan's.
+        if self._bare_tap is None:
+            return
+        hops, before = self._bare_tap
+        self._bare_tap = None
+        if hops == len(self.story.hops) and (before.url, before.text) == (survey.url, survey.text):
+            self.story.taps -= 1
+            self.story.take_back(Seen.TAPPED)
+
     async def _act(self, survey: PageSurvey) -> bool:
         if not self.tap_at_all or self.story.taps >= self.errand.taps_allowed:
             return False
@@ -215,6 +230,7 @@ class Screen:
             self._missed.add(signature(control))
             return True
         self.story.taps += 1
+        self._bare_tap = (len(self.story.hops), survey) if control in survey.labels else None
         self._tap_speaks_until_ms = max(began + int(IOS_GESTURE_S * 1000), self.story.now_ms())
         self.story.note(Seen.TAPPED, self.side.where, text=control.text[:120], href=control.href)
         return True
@@ -231,7 +247,13 @@ class Screen:
         freed = {signature(c) for c in survey.controls if c.visible and c.enabled and not c.covered_by}
         tried -= freed & self._missed
         self._missed -= freed
-        return choose(survey, self.wanted, tried) if self.pick is None else self.pick(survey, tried)
+        if self.pick is not None:
+            return self.pick(survey, tried)
+        chosen = choose(survey, self.wanted, tried)
+        if chosen in survey.labels:
+            self._label_taps += 1
+            return chosen if self._label_taps <= _MOST_LABELS else None
+        return chosen
 
     async def _dismiss_banner(self, survey: PageSurvey) -> bool:
         ref = survey.marks.get("cookie-banner")

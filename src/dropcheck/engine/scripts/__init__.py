@@ -69,8 +69,10 @@ def survey_of(data: Mapping[str, Any]) -> PageSurvey:
         text=str(data["text"]),
         view_text=str(data["view_text"]),
         controls=tuple(control_of(control) for control in data["controls"]),
+        labels=tuple(control_of(label) for label in data["labels"]),
         blank=bool(data["blank"]),
         marks=dict(data["marks"]),
+        arriving=bool(data["arriving"]),
     )
 
 

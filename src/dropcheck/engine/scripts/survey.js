@@ -197,6 +197,53 @@
     return found;
   };
 
+  const channels = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
+  const isOpaque = (element) => {
+    const style = getComputedStyle(element);
+    const [, , , alpha = 1] = channels(style.backgroundColor);
+    return style.backgroundColor !== "transparent" && alpha > 0.5;
+  };
+  // Whether a fan's eyes meet a text that is rendered: not clipped away, not under something, not in the colour of
+  // its ground. What can't be settled (a picture behind it) counts as read.
+  const isReadable = (parent, rect) => {
+    for (let at = parent; at instanceof Element; at = parentOf(at)) {
+      const style = getComputedStyle(at);
+      if (/^rect\(0(px)?[, ]+0(px)?[, ]+0(px)?[, ]+0(px)?\)$|^rect\(1px[, ]+1px[, ]+1px[, ]+1px\)$/.test(style.clip)) return false;
+      if (/inset\((50|100)%\)/.test(style.clipPath)) return false;
+      if (style.overflowX !== "visible" && at.clientWidth <= 1 && at.clientHeight <= 1) return false;
+      if (style.backgroundImage !== "none") break;
+      if (!isOpaque(at)) continue;
+      const ink = channels(getComputedStyle(parent).color);
+      const ground = channels(style.backgroundColor);
+      if (style.backgroundClip !== "text" && [0, 1, 2].every((n) => Math.abs(ink[n] - ground[n]) < 6)) return false;
+      break;
+    }
+    if (channels(getComputedStyle(parent).color)[3] === 0) return false;
+    if (parent.ownerDocument !== document) return true;
+    const x = Math.min(Math.max((rect.x + rect.right) / 2, 0), innerWidth - 1);
+    const y = Math.min(Math.max((rect.y + rect.bottom) / 2, 0), innerHeight - 1);
+    for (let hit = hitAt(x, y); hit && !isWithin(parent, hit); hit = parentOf(hit)) {
+      if (hit instanceof Element && !isWithin(hit, parent) && isOpaque(hit)) return false;
+    }
+    return true;
+  };
+
+  // Short texts and named pictures that are no control by their markup. A script may listen to them all the same,
+  // and nothing in the document tells.
+  const LABEL_LENGTH = 40;
+  const LABEL_LIMIT = 60;
+  const labelElements = (controls) => {
+    const found = [];
+    for (const element of everyElement(document)) {
+      if (found.length >= LABEL_LIMIT) break;
+      if (element.childElementCount || /^(script|style|noscript|template|title|option|label|input|textarea)$/.test(element.localName)) continue;
+      const text = element.localName === "img" ? element.alt : element.textContent;
+      if (!text || text.length > 4 * LABEL_LENGTH || !squeeze(text) || squeeze(text).length > LABEL_LENGTH) continue;
+      if (!controls.some((control) => isWithin(element, control)) && isRendered(element)) found.push(element);
+    }
+    return found;
+  };
+
   const texts = () => {
     const all = [];
     const inView = [];
@@ -224,7 +271,8 @@
         if (rect.width < 1 || rect.height < 1) continue;
         all.push(text);
         length += text.length + 1;
-        if (rect.x < innerWidth && rect.right > 0 && rect.y < innerHeight && rect.bottom > 0) inView.push(text);
+        if (rect.x < innerWidth && rect.right > 0 && rect.y < innerHeight && rect.bottom > 0
+          && isReadable(parent, rect)) inView.push(text);
       }
     };
     const isRenderedText = (element) => (element.checkVisibility
@@ -280,7 +328,8 @@
   };
 
   const survey = () => {
-    const controls = controlElements().map(controlOf);
+    const tappable = controlElements();
+    const controls = tappable.map(controlOf);
     const { text, viewText } = texts();
     return {
       url: location.href,
@@ -288,8 +337,10 @@
       text,
       view_text: viewText,
       controls,
+      labels: labelElements(tappable).map(controlOf),
       blank: !text && !controls.some((control) => control.visible) && !showsPicture(),
       marks: marks(),
+      arriving: document.readyState === "loading",
     };
   };
 
