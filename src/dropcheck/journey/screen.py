@@ -23,6 +23,8 @@ _REACTION_S = 2.5
 #: While nothing leads out, the page is read again this often: a control or a note may come late, without any
 #: navigation that would tell.
 _LOOK_AGAIN_S = 1.0
+#: So many texts that are no control by their markup are tried.
+_MOST_LABELS = 3
 #: A timed wait may end this much early.
 _CLOCK_SLACK_S = 0.1
 
@@ -35,8 +37,6 @@ _TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Ended:
     """Why one side's story is over, in a word and in a sentence."""
-#: So many texts that are no control by their markup are tried.
-_MOST_LABELS = 3
 
     ending: Ending
     reason: str
