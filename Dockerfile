@@ -6,7 +6,7 @@ FROM mcr.microsoft.com/playwright/python:v${PLAYWRIGHT_VERSION}-noble
 ARG PLAYWRIGHT_VERSION
 COPY . /opt/dropcheck
 RUN python3 -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir "playwright==${PLAYWRIGHT_VERSION}" "/opt/dropcheck[artwork,label]" \
+    && /opt/venv/bin/pip install --no-cache-dir "playwright==${PLAYWRIGHT_VERSION}" "/opt/dropcheck[artwork,chinese,label]" \
     && rm -rf /opt/dropcheck
 ENV PATH=/opt/venv/bin:$PATH
 USER pwuser

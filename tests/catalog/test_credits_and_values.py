@@ -73,6 +73,34 @@ def test_a_joined_credit_is_searched_for_the_sheets_names(
     assert (found.match, found.fault) == (match, fault)
 
 
+JAY, LIN = Credit("周杰倫"), Credit("林俊傑")
+
+
+@pytest.mark.parametrize(
+    ("text", "match", "fault"),
+    [
+        ("周杰倫、林俊傑", E, None),
+        ("周杰伦 & 林俊杰", S, CreditFault.SPELLING),
+        ("周杰伦", D, CreditFault.MISSING),
+        ("周杰伦, 林俊杰 & 张惠妹", D, CreditFault.EXTRA),
+    ],
+)
+def test_names_in_the_other_chinese_characters_are_another_spelling(
+    text: str, match: Match, fault: CreditFault | None
+) -> None:
+    pytest.importorskip("opencc", reason="OpenCC is missing: pip install 'dropcheck[chinese]'")
+    found = compare_joined((JAY, LIN), text)
+    assert (found.match, found.fault) == (match, fault)
+    assert compare_credits((JAY,), (Credit("周杰伦"),)).fault is CreditFault.SPELLING
+
+
+def test_a_namesake_the_sheet_warns_of_is_a_wrong_page() -> None:
+    warned = Credit("Mara Vale", namesakes=frozenset({"9"}))
+    assert compare_credits((warned,), (Credit("Mara Vale", "9"),)).fault is CreditFault.WRONG_PAGE
+    assert compare_joined((warned,), "Mara Vale", first_id="9").fault is CreditFault.WRONG_PAGE
+    assert compare_credits((warned,), (Credit("Mara Vale", "8"),)).match is E
+
+
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 NIGHT = dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC)
 DAY = dt.date(2026, 11, 20)
@@ -89,6 +117,32 @@ def test_dates_are_compared_at_their_precision(text: str, now: dt.datetime, matc
     seen = partial_date(text)
     assert seen is not None
     assert compare_date(DAY, seen, now).match is match
+
+
+NZ, LA = dt.timezone(dt.timedelta(hours=13)), dt.timezone(dt.timedelta(hours=-8))
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "match"),
+    [(NZ, "2026-11-20", E), (NZ, "2026-11-19", E), (NZ, "2026-11-21", D), (LA, "2026-11-20", E),
+     (LA, "2026-11-19", D), (LA, "2026-11-20T08:00:00Z", E)],
+)  # fmt: skip
+def test_a_local_midnight_has_two_dates_at_most(zone: dt.timezone, text: str, match: Match) -> None:
+    seen = partial_date(text)
+    assert seen is not None
+    moment = dt.datetime(2026, 11, 20, tzinfo=zone)
+    assert compare_date(DAY, seen, NOW, moment=moment).match is match
+
+
+@pytest.mark.parametrize(
+    ("text", "precision", "match"),
+    [("2026-01-01", "year", E), ("2026-11-01", "month", E), ("2026-01-01", "day", D), ("2025-11-20", "year", D),
+     ("2026", "day", E)],
+)  # fmt: skip
+def test_what_is_finer_than_the_precision_is_filling(text: str, precision: str, match: Match) -> None:
+    seen = partial_date(text, precision)
+    assert seen is not None
+    assert compare_date(DAY, seen, NOW).match is match
 
 
 def test_a_moments_date_in_utc_and_a_reissues_first_date_are_right() -> None:

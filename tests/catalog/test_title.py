@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dropcheck.catalog import chinese
 from dropcheck.catalog.match import Match, compare_text, difference, folded, mixed_words
 from dropcheck.catalog.title import compare_titles, parse_title
 
@@ -50,6 +51,12 @@ def test_a_title_is_taken_apart(text: str, base: str, featured: tuple[str, ...],
         ("Neon Hours (2011 Remaster)", "Neon Hours - Remastered 2011", E, S),
         ("Neon Hours", "Neon Hours (Album Version)", E, E),
         ("Neon Hours (Live)", "Neon Hours (Acoustic)", E, D),
+        ("Night Lines (Deluxe)", "Night Lines (Deluxe Edition)", E, S),
+        ("Night Lines", "Night Lines (Deluxe)", E, D),
+        ("Neon Hours (Slowed + Reverb)", "Neon Hours - slowed & reverb", E, S),
+        ("Neon Hours - Remastered 2024", "Neon Hours (2024 Remaster)", E, S),
+        ("Neon Hours – Live", "Neon Hours - Live", E, E),
+        ("Neon Hours", "Ｎｅｏｎ　Ｈｏｕｒｓ", S, E),
         ("Neon Hours", "Neon Hour", D, E),
         ("Neon Hours", "Neon Hours (feat. Kai)", E, E),
     ],
@@ -65,6 +72,11 @@ def test_a_feature_nobody_credited_is_extra_and_a_comma_in_a_name_is_no_second_o
     assert comma.extra_featured == ()
 
 
+def test_a_feature_only_the_sheet_names_is_missing() -> None:
+    assert compare_titles("Hours (feat. Kai)", "Hours").missing_featured == ("Kai",)
+    assert compare_titles("Hours (feat. Kai)", "Hours [ft. KAI & Lo]").missing_featured == ()
+
+
 def test_a_localized_title_is_right_too() -> None:
     assert compare_titles("Night Hours", "夜の時間", localized=("夜の時間",)).base is E
 
@@ -75,13 +87,40 @@ def test_a_localized_title_is_right_too() -> None:
         ("Beyoncé", "Beyonce", S), ("Sigur Rós", "SIGUR RÓS", S), ("Rock’n’Roll", "Rock'n'Roll", S),
         ("R.E.M.", "REM", S), ("Ｎｅｏｎ", "Neon", S), ("Ａ", "B", D), ("İstanbul", "istanbul", S),
         ("ışık", "isik", S), ("Straße", "Strasse", S), ("Mötley", "Motley", S), ("が", "か", D),
-        ("國", "国", U), ("你好", "再見你好", D), ("!!!", "???", D), ("÷", "×", D), ("A & B", "A and B", S),
+        ("你好", "再見你好", D), ("Neon ❤️", "Neon ❤", S), ("Neon 🌃", "Neon", D), ("〜夜〜", "～夜～", S),
+        ("שָׁלוֹם", "שלום", S), ("مَرْحَبًا", "مرحبا", S),
+        ("بَحر", "نهر", D), ("Neon\u200f Hours", "Neon Hours", S),
+        ("!!!", "???", D), ("÷", "×", D), ("A & B", "A and B", S),
         ("Björk", "Bjork\u200b", S), ("Café", "Cafe\u0301", E), ("Маra", "Mara", D), ("J. Doe", "Jane Doe", D),
     ],
 )  # fmt: skip
 def test_what_is_style_and_what_is_another_text(expected: str, seen: str, match: Match) -> None:
     assert compare_text(expected, seen) is match
     assert compare_text(seen, expected) is match
+
+
+CHINESE = [
+    ("國", "国", S), ("裡面的雲", "里面的云", S), ("周杰倫 - 髮型", "周杰伦 - 发型", S), ("滝澤", "滝沢", S),
+    ("夜曲", "晴天", D), ("Neon 國", "Neon 国", S), ("Neon 國", "Neon 國語", D),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expected", "seen", "match"), CHINESE)
+def test_the_other_chinese_characters_are_style(expected: str, seen: str, match: Match) -> None:
+    pytest.importorskip("opencc", reason="OpenCC is missing: pip install 'dropcheck[chinese]'")
+    assert compare_text(expected, seen) is match
+    assert compare_text(seen, expected) is match
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "match"), [("國", "国", U), ("夜曲", "晴天", U), ("夜曲", "夜曲集", D)]
+)
+def test_without_the_dictionary_nobody_knows_and_that_is_said(
+    expected: str, seen: str, match: Match, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chinese, "_converter", lambda _config: None)
+    assert compare_text(expected, seen) is match
+    assert match is D or "may be one text" in difference(expected, seen)
 
 
 def test_letters_of_another_alphabet_are_named_in_the_message() -> None:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .match import Match, folded, unaccented
+from . import chinese
+from .match import Match, compare_text, folded, has_han, unaccented
 
 #: What stands between two names of a joined credit.
 _BETWEEN = (
@@ -112,7 +113,7 @@ def compare_joined(
     """
     if not expected or not seen.strip():
         return CreditComparison(Match.UNKNOWN)
-    text = unaccented(seen)
+    text = _plain(seen)
     spans: list[tuple[int, int, Credit]] = []
     missing: list[str] = []
     titled = {folded(name) for name in in_title}
@@ -126,8 +127,10 @@ def compare_joined(
     spans.sort(key=lambda span: span[0])
     rest = _outside(text, [(start, end) for start, end, _ in spans])
     extra = tuple(part.strip() for part in rest if not _AROUND.fullmatch(part))
-    if missing and len(expected) == 1 and folded(seen) == folded(expected[0].name):
+    if missing and len(expected) == 1 and compare_text(expected[0].name, seen) is not Match.DIFFERENT:
         return _page(expected[0], first_id) or CreditComparison(Match.STYLE, CreditFault.SPELLING, (seen,))
+    if missing and not chinese.has_dictionary() and all(map(has_han, (*missing, seen))):
+        return CreditComparison(Match.STYLE, CreditFault.SPELLING, (seen,))
     if missing:
         return CreditComparison(Match.DIFFERENT, CreditFault.MISSING, tuple(missing))
     if extra:
@@ -153,7 +156,8 @@ def _page(want: Credit, seen_id: str | None) -> CreditComparison | None:
 
 
 def _same_name(one: Credit, two: Credit) -> bool:
-    return one.name == two.name or (folded(one.name) == folded(two.name) and bool(folded(one.name)))
+    # What only a dictionary could tell apart is taken for the same name, and told as another spelling.
+    return compare_text(one.name, two.name) is not Match.DIFFERENT
 
 
 def _place(want: Credit, seen: Sequence[Credit]) -> int | None:
@@ -164,8 +168,13 @@ def _place(want: Credit, seen: Sequence[Credit]) -> int | None:
     return next((at for at, got in enumerate(seen) if _same_name(want, got)), None)
 
 
+def _plain(text: str) -> str:
+    """A credit as it is searched: without case, accents and the choice of Chinese characters."""
+    return chinese.simplified(unaccented(text)) if has_han(text) else unaccented(text)
+
+
 def _find(name: str, text: str, taken: list[tuple[int, int]]) -> tuple[int, int] | None:
-    wanted = unaccented(name)
+    wanted = _plain(name)
     for found in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", text):
         if all(found.end() <= start or end <= found.start() for start, end in taken):
             return found.span()

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from . import chinese
+
 
 class Match(StrEnum):
     """How a value a service shows stands to the release sheet's; `UNKNOWN` where it can't be told."""
@@ -30,6 +32,7 @@ _UNIFIED = str.maketrans(
         **dict.fromkeys("‘’‚‛`´ʼʹ′", "'"),
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("〜～∼˜", "~"),
         "…": "...",
     }
 )
@@ -38,6 +41,10 @@ _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
 )
 _ALPHABETS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
+#: Scripts whose marks are accents, or vowels that writers leave out.
+_WITH_ACCENTS = (*_ALPHABETS, "HEBREW", "ARABIC")
+#: Choose between the text and the colour form of an emoji, or between drawings of a character: nothing is told.
+_VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def canonical(text: str) -> str:
@@ -45,7 +52,8 @@ def canonical(text: str) -> str:
 
     Case and diacritics stay.
     """
-    plain = unicodedata.normalize("NFKC", text.translate(_UNIFIED)).translate(_UNIFIED)
+    bare = _VARIATION.sub("", text.translate(_UNIFIED))
+    plain = unicodedata.normalize("NFKC", bare).translate(_UNIFIED)
     visible = "".join(
         char for char in plain if unicodedata.category(char) not in ("Cf", "Cc") or char.isspace()
     )
@@ -71,15 +79,15 @@ def folded(text: str) -> str:
 def unaccented(text: str) -> str:
     """Return canonical `text` without case and diacritics.
 
-    Marks are taken only off letters of alphabets where they are an accent: in Japanese and in Indic scripts a
-    mark makes another sound.
+    Marks are taken only off letters of scripts where they are an accent or may be left out: in Japanese and in
+    Indic scripts a mark makes another sound.
     """
     kept: list[str] = []
     accented = False
     # Capital dotted I casefolds to i and a loose mark, and must equal the Turkish and the English i alike.
     for char in unicodedata.normalize("NFD", canonical(text).replace("İ", "i").casefold()):
         if not unicodedata.combining(char):
-            accented = char.isalpha() and alphabet(char) in _ALPHABETS
+            accented = char.isalpha() and alphabet(char) in _WITH_ACCENTS
             kept.append(char)
         elif not accented:
             kept.append(char)
@@ -89,8 +97,8 @@ def unaccented(text: str) -> str:
 def compare_text(expected: str, seen: str) -> Match:
     """Return how `seen` stands to `expected`.
 
-    Two Chinese texts of one length that share no style are `UNKNOWN`: the one may be the other in simplified
-    or traditional characters, and telling that needs a dictionary.
+    The other Chinese characters are style. Without the dictionary that tells (`chinese`), two texts of one
+    length that differ in such characters only are `UNKNOWN`.
     """
     if expected == seen:
         return Match.EXACT
@@ -99,9 +107,12 @@ def compare_text(expected: str, seen: str) -> Match:
     one, two = canonical(expected).casefold(), canonical(seen).casefold()
     if one == two or (folded(one) == folded(two) and folded(one)):
         return Match.STYLE
-    if _only_han_differ(one, two):
-        return Match.UNKNOWN
-    return Match.DIFFERENT
+    if not has_han(one) or not has_han(two):
+        return Match.DIFFERENT
+    same = chinese.same_text(one, two)
+    if same is None:
+        return Match.UNKNOWN if _only_han_differ(one, two) else Match.DIFFERENT
+    return Match.STYLE if same else Match.DIFFERENT
 
 
 def compare_any(expected: Iterable[str], seen: str) -> Match:
@@ -143,9 +154,16 @@ def difference(expected: str, seen: str) -> str:
         bare = unicodedata.normalize("NFD", one.casefold()), unicodedata.normalize("NFD", two.casefold())
         marks = [sum(map(bool, map(unicodedata.combining, text))) for text in bare]
         return "accents differ" if marks[0] != marks[1] else "punctuation or spacing differs"
-    if _only_han_differ(one, two):
+    if has_han(one) and has_han(two) and chinese.same_text(one, two):
+        return "simplified and traditional characters"
+    if _only_han_differ(one, two) and chinese.same_text(one, two) is None:
         return "they may be one text in simplified and traditional characters"
     return f"{fuzz.ratio(one, two):.0f} % alike"
+
+
+def has_han(text: str) -> bool:
+    """Whether a text holds Chinese characters, which Japanese is written in too."""
+    return any(alphabet(char) == "CJK" for char in text)
 
 
 def _only_han_differ(one: str, two: str) -> bool:

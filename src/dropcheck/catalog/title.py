@@ -28,6 +28,9 @@ _VERSION = re.compile(
     r"|リミックス|ライブ|インスト|アコースティック|リマスター|现场|現場|混音|伴奏|加速",
     re.IGNORECASE,
 )
+#: Words of a version that say nothing beside the others: `Deluxe` and `Deluxe Edition`, `Slowed + Reverb` and
+#: `Slowed and Reverb`.
+_SAY_NOTHING = frozenset({"version", "edition", "and"})
 #: Versions that say nothing, which stores forbid but get, and the suffixes stores add to releases.
 _NEUTRAL = frozenset({"originalmix", "albumversion", "originalversion", "single", "ep"})
 
@@ -174,7 +177,7 @@ def _compare_versions(expected: Title, seen: Title) -> Match:
 def _words(version: str) -> list[str]:
     """The words of a version in any order: `2011 Remaster` and `Remastered 2011` are one."""
     found = re.findall(r"\w+", canonical(version).casefold().replace("remastered", "remaster"))
-    return sorted(word for word in found if word != "version")
+    return sorted(word for word in found if word not in _SAY_NOTHING)
 
 
 def _last_group(shape: str) -> tuple[int, int, int] | None:

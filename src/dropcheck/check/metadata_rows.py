@@ -194,7 +194,8 @@ class Comparer:
             return self._absent(field, expected, facts, None, name)
         bare = [text.lstrip("℗©(PpCc) ").strip() if name != "label" else text for text in (expected, seen)]
         match = compare_text(bare[0], bare[1])
-        rule = {Match.DIFFERENT: "metadata/label-different", Match.STYLE: "metadata/label-style"}.get(match)
+        rules = {Match.DIFFERENT: "metadata/label-different", Match.EXACT: None}
+        rule = rules.get(match, "metadata/label-style")
         return self._row(field, expected, seen, match, facts, None, rule=rule, via_field=name)
 
     def _date(self, facts: ItemFacts) -> Row:
