@@ -20,18 +20,41 @@ def test_the_same_finding_on_two_phones_is_one_piece_of_advice() -> None:
         for phone, name in (("tiktok-ios", "TikTok on iPhone"), ("tiktok-android", "TikTok on Android"))
     ]
     made = results(cases=cases).cases
-    merged = advice_by_owner(made, ["TikTok on iPhone", "TikTok on Android"])
-    assert [len(one.cases) for group in merged for one in group.advice] == [2]
-    assert [len(one.cases) for group in advice_by_owner(made) for one in group.advice] == [1, 1]
+    (group,) = advice_by_owner(made)
+    (one,) = group.advice
+    assert len(one.cases) == 2
+    assert one.finding.title == "Fans stay inside TikTok on iPhone and TikTok on Android"
+    assert one.finding.fix == "Mend it in TikTok on iPhone and TikTok on Android"
+    assert one.finding.message.endswith("Seen with: bio · TikTok on iPhone, bio · TikTok on Android")
 
 
-def test_another_fix_or_another_link_is_other_advice() -> None:
+def test_one_change_that_mends_two_links_is_one_piece_of_advice() -> None:
     cases = [
         case("bio", "tiktok-ios", "escape", "fail", findings=[finding(fix="one")]),
         case("bio", "tiktok-android", "escape", "fail", findings=[finding(fix="two")]),
         case("presave", "tiktok-ios", "escape", "fail", findings=[finding(fix="one")]),
+        case("presave", "tiktok-ios", "escape", "fail", suite="other", findings=[finding(fix="one")]),
     ]
-    assert len(advice_by_owner(results(cases=cases).cases)[0].advice) == 3
+    advice = advice_by_owner(results(cases=cases).cases)[0].advice
+    assert [one.places for one in advice] == [
+        ["bio · TikTok on iPhone", "presave · TikTok on iPhone"],
+        ["bio · TikTok on Android"],
+        ["presave · TikTok on iPhone"],
+    ]
+
+
+def test_a_message_is_for_somebody_else_and_about_something_to_mend() -> None:
+    cases = [
+        case("a", "tiktok-ios", "escape", "fail", findings=[finding(owner="distributor")]),
+        case("b", "tiktok-ios", "escape", "error", findings=[finding(owner="us")]),
+        case("c", "tiktok-ios", "escape", "warn", findings=[finding(owner="app", severity="info")]),
+    ]
+    groups = advice_by_owner(results(cases=cases).cases)
+    assert {group.owner: group.advice[0].for_somebody_else for group in groups} == {
+        Owner.DISTRIBUTOR: True,
+        Owner.US: False,
+        Owner.APP: False,
+    }
 
 
 def test_who_has_the_most_severe_finding_comes_first_and_known_failures_are_left_out() -> None:

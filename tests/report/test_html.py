@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.report.example_results import case, hop, results
+from tests.report.example_results import case, finding, hop, results
 
 from dropcheck.report import Edition, ReportError, ReportWarning, write_html
+from dropcheck.result import Results
 
 
 def test_a_folder_has_the_page_its_pictures_and_the_phone_page(tmp_path: Path, evidence: Path) -> None:
@@ -76,3 +77,33 @@ def test_a_result_the_suite_did_not_expect_is_marked(tmp_path: Path) -> None:
     )
     assert "as this suite expects" in text
     assert "not what this suite expects (fail)" in text
+
+
+def month(count: int) -> Results:
+    cases, releases = [], []
+    for number in range(count):
+        suite = f"song {number:02d}"
+        verdict = "fail" if number == 3 else "pass"
+        found = [finding()] if verdict == "fail" else []
+        cases.append(case("bio", "tiktok-ios", "escape", verdict, suite=suite, findings=found))
+        releases.append({"suite": suite, "sheet": {"title": suite.title()}, "hours_since_release": number})
+    return results(cases=cases, releases=releases)
+
+
+def test_a_month_of_releases_gets_an_index_and_a_folder_each_that_can_be_sent_on(tmp_path: Path) -> None:
+    page = write_html(month(13), tmp_path)
+    index = page.read_text("utf-8")
+    assert page == tmp_path / "index.html"
+    assert index.index("Song 03") < index.index("Song 00"), "the worst first"
+    assert 'href="song-03/index.html#release-song-2003"' in index
+    one = (tmp_path / "song-03/index.html").read_text("utf-8")
+    assert "Song 03" in one
+    assert "Song 04" not in one
+    assert 'href="../index.html"' in one
+    assert (tmp_path / "song-03/on-your-phone.html").is_file()
+
+
+def test_a_few_releases_stand_on_one_page_below_a_table_of_them(tmp_path: Path) -> None:
+    text = write_html(month(4), tmp_path).read_text("utf-8")
+    assert 'href="#release-song-2003"' in text
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_dir()] == []

@@ -8,9 +8,7 @@ import pytest
 from tests.report.example_results import case, finding, results
 
 from dropcheck.report import ReportError, write_index
-from dropcheck.report.index_page import index_rows
-from dropcheck.report.wording import wording
-from dropcheck.result import Owner, Results
+from dropcheck.result import Results
 
 
 def one_release(suite: str, verdict: str, hours: float | None) -> Results:
@@ -19,21 +17,6 @@ def one_release(suite: str, verdict: str, hours: float | None) -> Results:
         cases=[case("bio", "tiktok-ios", "escape", verdict, suite=suite, findings=found)],
         releases=[{"suite": suite, "sheet": {"title": suite.title()}, "hours_since_release": hours}],
     )
-
-
-def test_the_worst_release_comes_first_and_of_equals_the_one_with_least_time_left() -> None:
-    reports = {
-        "a": one_release("fine", "pass", 10),
-        "b": one_release("fresh", "fail", 2),
-        "c": one_release("late", "fail", 40),
-        "d": one_release("losing", "warn", 10),
-        "e": one_release("over", "fail", 300),
-    }
-    rows = index_rows(reports, wording())
-    assert [row.title for row in rows] == ["Late", "Fresh", "Over", "Losing", "Fine"]
-    assert rows[0].owners == {Owner.DISTRIBUTOR: 1}
-    assert rows[0].areas["escape"][0] == "broken"
-    assert rows[0].href == "c#release-late"
 
 
 def test_the_page_names_every_release_and_its_clock(tmp_path: Path) -> None:

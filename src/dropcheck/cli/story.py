@@ -96,7 +96,7 @@ def _release_checks(results: Results, console: Console, say: Wording) -> None:
 def _advice(results: Results, console: Console, say: Wording) -> None:
     found = [
         advice
-        for group in advice_by_owner(results.cases)
+        for group in advice_by_owner(results.cases, results.profiles, say)
         for advice in group.advice
         if advice.finding.severity is not Severity.INFO
     ]

@@ -1,57 +1,29 @@
-"""The report as a page: one folder that works offline, or one file."""
+"""The report as a page: one folder that works offline, or one file; many releases get a page each."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
-import segno
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from dropcheck.report.compare import Change, Comparison, compare
 from dropcheck.report.errors import ReportError, ReportWarning
-from dropcheck.report.headline import headline
-from dropcheck.report.inert import one_line, plain_text, web_address
-from dropcheck.report.journeys import host_of
+from dropcheck.report.index_page import index_text
+from dropcheck.report.inert import one_line
+from dropcheck.report.pages import PHONE_PAGE_NAME, REPORT_NAME, Edition, render
 from dropcheck.report.pictures import Pictures
-from dropcheck.report.reading import notices
 from dropcheck.report.redact import redact_results
-from dropcheck.report.release_view import ReleaseView, release_views
+from dropcheck.report.selection import folder_names, of_suites, suites_of
+from dropcheck.report.trace_links import TraceLinks
 from dropcheck.report.translation import in_words_of
-from dropcheck.report.trust import phone_trust
-from dropcheck.report.wording import Word, Wording, proper_name, word_of, wording
-from dropcheck.result import Basis, CaseResult, Ceiling, Results
+from dropcheck.report.wording import wording
+from dropcheck.result import Results
 
-REPORT_NAME = "index.html"
-PHONE_PAGE_NAME = "on-your-phone.html"
+__all__ = ["PHONE_PAGE_NAME", "REPORT_NAME", "SINGLE_FILE_LIMIT", "Edition", "write_html"]
+
 PICTURES_FOLDER = "pictures"
 #: Mail servers commonly refuse attachments above 25 MB; base64 and the page itself need room below that.
 SINGLE_FILE_LIMIT = 15_000_000
-_TEMPLATES = resources.files("dropcheck.report") / "templates"
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """For whom a report is made.
-
-    `language` is one of `wording.languages()`. `label` leaves tool words and commands out and puts `client`,
-    `logo` (a picture file) and `notes` on the page; `link_artwork` links store artwork instead of copying it.
-    """
-
-    language: str = "en"
-    label: bool = False
-    client: str = ""
-    logo: Path | None = None
-    notes: str = ""
-    link_artwork: bool = False
+#: More releases than this on one page and nobody finds theirs; each then gets a page, and an index leads there.
+MOST_ON_ONE_PAGE = 12
 
 
 def write_html(
@@ -67,170 +39,99 @@ def write_html(
     """Write the report and return the page's path.
 
     `destination` is a folder, or with `single_file` the file. `evidence` is the folder of the results file,
-    where screenshots are looked up; `previous` an earlier run to compare with. Warns (`ReportWarning`) of
-    pictures that can't be shown and of a single file above `limit` bytes, which is then written without
-    pictures. Raises `ReportError` when it can't be written.
+    where screenshots are looked up; `previous` an earlier run to compare with. With more than
+    `MOST_ON_ONE_PAGE` releases the page is an index, and each release has a folder of its own beside it that
+    can be sent on. Warns (`ReportWarning`) of pictures that can't be shown and of a single file above `limit`
+    bytes, which is then written without pictures. Raises `ReportError` when it can't be written.
     """
     edition = edition or Edition()
-    clean = in_words_of(redact_results(results), wording(edition.language), plain=edition.label)
+    say = wording(edition.language)
+    clean = in_words_of(redact_results(results), say, plain=edition.label)
     before = redact_results(previous) if previous is not None else None
     page = destination if single_file else destination / REPORT_NAME
     try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        pictures = Pictures(evidence, None if single_file else destination / PICTURES_FOLDER)
-        text = _report(clean, before, edition, pictures, single_file=single_file)
-        if single_file and len(text.encode()) > limit:
-            warnings.warn(
-                f"{page}: with its pictures the report has {len(text.encode()) / 1e6:.0f} MB, above the"
-                f" limit of {limit / 1e6:.0f} MB, so they were left out. Write it as a folder to keep them.",
-                ReportWarning,
-                stacklevel=2,
-            )
-            text = _report(clean, before, edition, Pictures(None, None), single_file=True)
-        elif pictures.missing:
-            warnings.warn(
-                f"{page}: {len(pictures.missing)} pictures are missing or can't be read, the first is"
-                f" {one_line(pictures.missing[0], 120)}. The report says so where they would be.",
-                ReportWarning,
-                stacklevel=2,
-            )
-        page.write_text(text, encoding="utf-8")
-        if not single_file:
-            phone_page = render("phone.html.j2", clean, before, edition, pictures, single_file=False)
-            (destination / PHONE_PAGE_NAME).write_text(phone_page, encoding="utf-8")
+        if single_file:
+            _write_file(clean, page, evidence, before, edition, limit)
+        elif len(suites_of(clean)) > MOST_ON_ONE_PAGE:
+            _write_many(clean, destination, evidence, before, edition)
+        else:
+            _tell_missing(page, _write_folder(clean, destination, evidence, before, edition))
     except OSError as error:
         raise ReportError(f"{page}: the report can't be written: {error.strerror or error}.") from None
     return page
 
 
-def _report(
-    results: Results, previous: Results | None, edition: Edition, pictures: Pictures, *, single_file: bool
-) -> str:
-    return render("report.html.j2", results, previous, edition, pictures, single_file=single_file)
-
-
-def render(
-    template: str,
+def _write_folder(
     results: Results,
+    folder: Path,
+    evidence: Path | None,
     previous: Results | None,
     edition: Edition,
-    pictures: Pictures,
-    *,
-    single_file: bool,
-    **more: object,
-) -> str:
-    """Return a page made from `template`; `more` are values only that template knows."""
-    say = wording(edition.language)
-    comparison = compare(previous, results) if previous is not None else None
-    releases = release_views(results, pictures, say, link_artwork=edition.link_artwork)
-    script = _file("report.js")
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            say=say,
-            results=results,
-            run=results.run,
-            edition=edition,
-            logo=pictures.add(edition.logo) if edition.logo else None,
-            headline=headline(results, say),
-            releases=releases,
-            title=_title(releases, edition, say),
-            changes=_changes(comparison),
-            anchors={case_id: at for release in releases for case_id, at in release.anchors.items()},
-            named={case_id: name for release in releases for case_id, name in release.named.items()},
-            not_decided=_not_decided(results),
-            previous=previous,
-            trust=phone_trust(results.profiles, say),
-            notices=notices(results),
-            single_file=single_file,
-            phone_page=f"#{PHONE_PAGE_NAME.removesuffix('.html')}" if single_file else PHONE_PAGE_NAME,
-            report_page="" if single_file else REPORT_NAME,
-            style=Markup(_style()),  # noqa: S704 - our own files
-            script=Markup(script),  # noqa: S704
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            **more,
-            phones={
-                case.profile: say.phone(case.profile, results.profiles)
-                for case in results.cases
-                if case.profile
-            },
+    index: str = "",
+) -> list[str]:
+    """Write one report and its page for phones; return the names of pictures that could not be shown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = Pictures(evidence, folder / PICTURES_FOLDER)
+    traces = TraceLinks(evidence, folder)
+    for template, name in (("report.html.j2", REPORT_NAME), ("phone.html.j2", PHONE_PAGE_NAME)):
+        text = render(
+            template, results, previous, edition, pictures, traces=traces, single_file=False, index=index
         )
-    )
+        (folder / name).write_text(text, encoding="utf-8")
+    return pictures.missing
 
 
-def _title(releases: list[ReleaseView], edition: Edition, say: Wording) -> str:
-    if len(releases) == 1:
-        return releases[0].title
-    return edition.client or say("page.several_releases", count=len(releases))
+def _write_many(
+    results: Results, destination: Path, evidence: Path | None, previous: Results | None, edition: Edition
+) -> None:
+    missing: list[str] = []
+    reports: dict[str, Results] = {}
+    for suite, folder in folder_names(suites_of(results)).items():
+        part = of_suites(results, [suite])
+        before = of_suites(previous, [suite]) if previous is not None else None
+        missing += _write_folder(
+            part, destination / folder, evidence, before, edition, index=f"../{REPORT_NAME}"
+        )
+        reports[f"{folder}/{REPORT_NAME}"] = part
+    page = destination / REPORT_NAME
+    page.write_text(index_text(results, reports, edition), encoding="utf-8")
+    _tell_missing(page, missing)
 
 
-def _not_decided(results: Results) -> list[tuple[str, list[CaseResult]]]:
-    """Return the reasons why cases came to no result, each with its cases."""
-    reasons: dict[str, list[CaseResult]] = {}
-    for case in results.cases:
-        if word_of(case.verdict) in (Word.UNCHECKED, Word.EARLY):
-            reasons.setdefault(case.reason or case.verdict.value, []).append(case)
-    return list(reasons.items())
+def _write_file(
+    results: Results,
+    page: Path,
+    evidence: Path | None,
+    previous: Results | None,
+    edition: Edition,
+    limit: int,
+) -> None:
+    page.parent.mkdir(parents=True, exist_ok=True)
+
+    def made(pictures: Pictures) -> str:
+        traces = TraceLinks(evidence, page.parent)
+        return render("report.html.j2", results, previous, edition, pictures, traces=traces, single_file=True)
+
+    pictures = Pictures(evidence, None)
+    text = made(pictures)
+    if len(text.encode()) > limit:
+        warnings.warn(
+            f"{page}: with its pictures the report has {len(text.encode()) / 1e6:.0f} MB, above the"
+            f" limit of {limit / 1e6:.0f} MB, so they were left out. Write it as a folder to keep them.",
+            ReportWarning,
+            stacklevel=3,
+        )
+        text = made(Pictures(None, None))
+    else:
+        _tell_missing(page, pictures.missing)
+    page.write_text(text, encoding="utf-8")
 
 
-def _changes(comparison: Comparison | None) -> list[tuple[str, list[Any]]]:
-    if comparison is None:
-        return []
-    sections = (
-        ("new", (Change.NEW, Change.WORSE)),
-        ("still", (Change.STILL,)),
-        ("fixed", (Change.FIXED,)),
-        ("flaky", (Change.FLAKY,)),
-        ("unchecked", (Change.UNCHECKED,)),
-        ("added", (Change.ADDED,)),
-        ("gone", (Change.GONE,)),
-    )
-    return [(name, entries) for name, kinds in sections if (entries := comparison.of(*kinds))]
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("dropcheck.report", "templates"),
-        autoescape=True,
-        finalize=_without_control_characters,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Callable[..., Any]] = {
-        "line": one_line,
-        "plain": plain_text,
-        "address": web_address,
-        "host": host_of,
-        "proper": proper_name,
-        "word": word_of,
-        "qr": qr_code,
-    }
-    environment.filters.update(filters)
-    environment.globals.update(Basis=Basis, Ceiling=Ceiling)
-    return environment
-
-
-def qr_code(url: str) -> Markup | None:
-    """Return `url` as an inline SVG QR code, or None when it is too long for one."""
-    try:
-        code = segno.make(url, error="m", micro=False)
-    except (segno.DataOverflowError, ValueError):
-        return None
-    return Markup(code.svg_inline(scale=4, border=2, dark="#17151a", light="#ffffff", omitsize=True))  # noqa: S704
-
-
-def _without_control_characters(value: object) -> object:
-    return plain_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    font = base64.b64encode((_TEMPLATES / "display.woff2").read_bytes()).decode()
-    return _file("report.css").replace("url(display.woff2)", f"url(data:font/woff2;base64,{font})")
-
-
-def _file(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
+def _tell_missing(page: Path, missing: list[str]) -> None:
+    if missing:
+        warnings.warn(
+            f"{page}: {len(missing)} pictures are missing or can't be read, the first is"
+            f" {one_line(missing[0], 120)}. The report says so where they would be.",
+            ReportWarning,
+            stacklevel=4,
+        )

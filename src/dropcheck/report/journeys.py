@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from dropcheck.report.headline import accepted
 from dropcheck.report.inert import anchor, one_line
 from dropcheck.report.pictures import Picture, Pictures
+from dropcheck.report.trace_links import TraceLinks
 from dropcheck.report.wording import Word, Wording, proper_name, word_of
 from dropcheck.result import (
     CaseResult,
@@ -73,6 +74,7 @@ class Journey:
     other: Strip | None
     summary: str
     folded: bool
+    trace: str | None
 
     @property
     def accepted(self) -> bool:
@@ -91,7 +93,13 @@ class Journey:
 
 
 def journey(
-    case: CaseResult, profiles: Sequence[ProfileUsed], pictures: Pictures, say: Wording, *, folded: bool
+    case: CaseResult,
+    profiles: Sequence[ProfileUsed],
+    pictures: Pictures,
+    say: Wording,
+    *,
+    traces: TraceLinks | None = None,
+    folded: bool,
 ) -> Journey:
     """Return `case` as a filmstrip; a `folded` one keeps its ending and leaves its frames out."""
     app = app_of(case.profile, profiles)
@@ -108,12 +116,19 @@ def journey(
         word=word_of(case.verdict),
         phone=say.phone(case.profile, profiles),
         app=app,
-        title=say.check(case),
+        title=_title(case, say),
         strip=strip,
         other=other,
         summary=_summary(case, strip, other, say),
         folded=folded,
+        trace=traces.of(case) if traces is not None else None,
     )
+
+
+def _title(case: CaseResult, say: Wording) -> str:
+    """Return what a case checks, with its own name where a release has two of a kind."""
+    own = case.id.rpartition("/")[2].partition(":")[2]
+    return f"{say.check(case)} ({one_line(own, 40)})" if own else say.check(case)
 
 
 def app_of(profile: str | None, profiles: Sequence[ProfileUsed]) -> str:

@@ -36,7 +36,7 @@ def markdown_report(
     blocks = [*_head(clean, say)]
     if previous is not None:
         blocks.append(comparison_markdown(compare(redact_results(previous), clean)).strip())
-    groups = advice_by_owner(clean.cases, [say.phone(one.name, clean.profiles) for one in clean.profiles])
+    groups = advice_by_owner(clean.cases, clean.profiles, say)
     if groups:
         blocks.append(f"### {inert(say('page.todo'))}")
         blocks += _advice(groups, say)

@@ -14,6 +14,8 @@ from dropcheck.report.headline import Headline, headline_of
 from dropcheck.report.inert import anchor, one_line, web_address
 from dropcheck.report.journeys import Journey, journey
 from dropcheck.report.pictures import Picture, Pictures
+from dropcheck.report.selection import suites_of
+from dropcheck.report.trace_links import TraceLinks
 from dropcheck.report.wording import Word, Wording, proper_name
 from dropcheck.result import CaseResult, ProfileUsed, Release, Results
 
@@ -132,11 +134,16 @@ class ReleaseView:
 
 
 def release_views(
-    results: Results, pictures: Pictures, say: Wording, *, link_artwork: bool
+    results: Results,
+    pictures: Pictures,
+    say: Wording,
+    *,
+    traces: TraceLinks | None = None,
+    link_artwork: bool,
 ) -> list[ReleaseView]:
     """Return a view for each suite of `results`; suites without a release entry included."""
     described = {release.suite: release for release in results.releases}
-    suites = list(dict.fromkeys([*described, *(case.suite for case in results.cases)]))
+    suites = suites_of(results)
     fold = len(results.cases) > FOLD_ABOVE
     views = [
         _view(
@@ -145,17 +152,24 @@ def release_views(
             results.profiles,
             pictures,
             say,
+            traces=traces,
             fold=fold,
             link_artwork=link_artwork,
         )
         for suite in suites
     ]
-    titles = Counter(view.title for view in views)
+    titles = unlike_titles([described.get(suite, Release(suite=suite)) for suite in suites])
+    return [replace(view, title=titles[view.suite]) for view in views]
+
+
+def unlike_titles(releases: Sequence[Release]) -> dict[str, str]:
+    """Return the title of each suite's release, with the suite's name behind it where two are alike."""
+    count = Counter(title_of(release) for release in releases)
     # A release and its twin share a title; their suites tell them apart.
-    return [
-        replace(view, title=f"{view.title} ({view.suite})") if titles[view.title] > 1 else view
-        for view in views
-    ]
+    return {
+        release.suite: f"{title} ({release.suite})" if count[title := title_of(release)] > 1 else title
+        for release in releases
+    }
 
 
 def title_of(release: Release) -> str:
@@ -199,14 +213,19 @@ def _view(
     pictures: Pictures,
     say: Wording,
     *,
+    traces: TraceLinks | None,
     fold: bool,
     link_artwork: bool,
 ) -> ReleaseView:
     journeys = {
-        case.id: journey(case, profiles, pictures, say, folded=fold and case.verdict.value == "pass")
+        case.id: journey(
+            case, profiles, pictures, say, traces=traces, folded=fold and case.verdict.value == "pass"
+        )
         for case in cases
     }
-    artwork = tuple(_artwork(entry, pictures, say, link_artwork) for entry in release.artwork)
+    artwork = tuple(
+        _artwork(entry, pictures, say, link_artwork) for entry in release.artwork if _is_shown(entry)
+    )
     cover = next((entry.picture for entry in artwork if entry.picture), None)
     sound_cover = None if link_artwork else pictures.get(_text(release.sound.get("cover_file")))
     return ReleaseView(
@@ -218,7 +237,7 @@ def _view(
         cover=cover,
         clock=clock_of(release, say),
         headline=headline_of(cases, profiles, say),
-        advice=tuple(advice_by_owner(cases, [say.phone(one.name, profiles) for one in profiles])),
+        advice=tuple(advice_by_owner(cases, profiles, say)),
         links=tuple(_links(cases, journeys, profiles, say)),
         others=tuple(journeys[case.id] for case in cases if case.link is None),
         metadata=_metadata(release, say),
@@ -297,6 +316,12 @@ def _metadata(release: Release, say: Wording) -> Metadata | None:
         (source, proper_name(source), say.moment_or_text(at) if at else "") for source, at in sources.items()
     )
     return Metadata(heads, tuple(rows))
+
+
+def _is_shown(entry: Mapping[str, Any]) -> bool:
+    """Whether there is a picture, an address or a comparison; a source that wasn't asked is no picture."""
+    compared = str(entry.get("match") or "unknown").casefold() not in ("unknown", "skipped")
+    return compared or any(_text(entry.get(key)) for key in ("file", "url"))
 
 
 def _artwork(entry: Mapping[str, Any], pictures: Pictures, say: Wording, link_artwork: bool) -> ArtworkView:

@@ -39,6 +39,10 @@ WORD_OF: dict[Verdict, Word] = {
 }
 WORST_FIRST: tuple[Word, ...] = tuple(Word)
 
+#: Evidence that names the tool's own rules and measures.
+_FOR_ENGINEERS = frozenset(
+    {"ending", "hop", "rule", "rows", "distance", "tint", "read_from", "cover_is_avatar"}
+)
 #: How services and apps write their own names; others are made from their ids.
 _PROPER_NAMES = {
     "spotify": "Spotify",
@@ -192,10 +196,18 @@ class Wording:
             )
         return str(value)
 
-    def evidence(self, evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Return a finding's evidence as (what, value) rows, each one line of at most 400 characters."""
-        rows = ((proper_name(str(key)), self.value(value)) for key, value in evidence.items())
-        return [(one_line(key, 60), one_line(value, 400)) for key, value in rows if value]
+    def evidence(self, evidence: Mapping[str, Any], *, plain: bool = False) -> list[tuple[str, str]]:
+        """Return a finding's evidence as (what, value) rows, each one line of at most 400 characters.
+
+        `plain` leaves out what only means something to the tool's user.
+        """
+        rows = []
+        for key, value in evidence.items():
+            text = self.value(value)
+            if text and not (plain and key in _FOR_ENGINEERS):
+                shown = self.moment_or_text(text) if str(key).endswith("_at") else text
+                rows.append((one_line(self.named("evidence", str(key)), 60), one_line(shown, 400)))
+        return rows
 
     def phone(self, name: str | None, profiles: Iterable[ProfileUsed] = ()) -> str:
         """Return the name of a phone as people say it: "TikTok on iPhone"."""
