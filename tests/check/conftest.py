@@ -13,7 +13,7 @@ import pytest
 
 from dropcheck.check.model import CheckContext
 from dropcheck.check.options import builtin_registry
-from dropcheck.localnet import LocalInternet
+from dropcheck.localnet import LocalInternet, Request, Response
 from dropcheck.localnet.services.stores import mount_stores
 from dropcheck.suite import Case
 from dropcheck.suite.sheet import Release
@@ -84,6 +84,46 @@ async def internet() -> AsyncIterator[LocalInternet]:
 async def http(internet: LocalInternet) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=ToLoopback(internet), trust_env=False) as client:
         yield client
+
+
+STORE_HOSTS = (
+    "accounts.spotify.com", "api.spotify.com", "open.spotify.com", "itunes.apple.com", "api.deezer.com",
+    "musicbrainz.org", "www.tiktok.com", "vm.tiktok.com", "www.instagram.com", "i.scdn.co", "bio.example",
+)  # fmt: skip
+#: What a service answers: JSON, a page, a whole response, or what a request makes of it.
+Answer = dict[str, Any] | list[Any] | str | Response | Callable[[Request], Response]
+
+
+class Answers:
+    """What services answer in one test: the first entry whose key is part of the address asked for; else 404."""
+
+    def __init__(self, http: httpx.AsyncClient, internet: LocalInternet) -> None:
+        self.http = http
+        self.requests = internet.requests
+        self.table: dict[str, Answer] = {"/api/token": {"access_token": "stand-in", "expires_in": 3600}}
+
+    async def __call__(self, request: Request) -> Response:
+        answer = next((one for key, one in self.table.items() if key in request.url), None)
+        if isinstance(answer, Response):
+            return answer
+        if callable(answer):
+            return answer(request)
+        if isinstance(answer, str):
+            return Response.html(answer)
+        return Response.json({"error": {"status": 404}}, 404) if answer is None else Response.json(answer)
+
+
+@pytest.fixture
+async def answers() -> AsyncIterator[Answers]:
+    """Services that answer what the test says, over real HTTP."""
+    async with (
+        LocalInternet(FIXTURES) as internet,
+        httpx.AsyncClient(transport=ToLoopback(internet), trust_env=False) as client,
+    ):
+        made = Answers(client, internet)
+        for host in STORE_HOSTS:
+            internet.mount(host, made)
+        yield made
 
 
 @pytest.fixture

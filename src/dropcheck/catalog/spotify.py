@@ -92,8 +92,8 @@ class Spotify:
         if not self.has_key:
             raise self.refusal or AskError(Trouble.CREDENTIALS, public.NEEDS_CREDENTIALS)
         name = "isrc" if kind == "track" else "upc"
-        bare = code.lstrip("0").zfill(12)
-        forms = (code,) if kind == "track" else (code, code.zfill(14), code.zfill(13), bare)
+        bare = code.lstrip("0")
+        forms = (code,) if kind == "track" else (code, *(bare.zfill(digits) for digits in (14, 13, 12)))
         for form in dict.fromkeys(forms):
             query = urlencode({"type": kind, "q": f"{name}:{form}", "limit": SEARCH_LIMIT})
             hits = api.search_hits(await self._get(f"/search?{query}"), kind, self._ask.now)
