@@ -19,6 +19,15 @@ class Address:
     host: str
     segments: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict)
+    fragment: str = ""
+
+    @property
+    def routed(self) -> Address:
+        """The address a page routes itself to, where its path stands behind ``#!/`` or ``#/``; else this one."""
+        route = re.match(r"!?/(?P<path>[^?]+)", self.fragment)
+        if self.segments or route is None:
+            return self
+        return Address(self.host, _segments(route["path"]), self.query)
 
 
 def cleaned(url: str) -> str:
@@ -70,7 +79,7 @@ def split_address(url: str) -> Address | None:
         return None
     if not host or (port is not None and port != _PORTS[scheme]):
         return None
-    return Address(host, _segments(parts.path), _query(parts.query))
+    return Address(host, _segments(parts.path), _query(parts.query), parts.fragment)
 
 
 def _segments(path: str) -> tuple[str, ...]:

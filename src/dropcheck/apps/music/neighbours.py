@@ -92,8 +92,9 @@ def _anghami(address: Address) -> MusicLink | None:
 def _yandex(address: Address) -> MusicLink | None:
     if not _YANDEX_HOST.fullmatch(address.host):
         return None
-    pairs = dict(zip(address.segments[::2], address.segments[1::2], strict=False))
-    for kind in ("track", "album", "artist"):
+    segments = address.routed.segments
+    pairs = dict(zip(segments[::2], segments[1::2], strict=False))
+    for kind in ("track", "album", "artist", "label"):
         item = pairs.get(kind, "")
         if item.isascii() and item.isdigit():
             album = pairs.get("album") if kind == "track" else None

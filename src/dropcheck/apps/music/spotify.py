@@ -89,7 +89,7 @@ def _item(segments: tuple[str, ...], pointed_out: str | None = None) -> MusicLin
     if kind == "user":
         return _of_user(rest)
     if kind == "search":
-        return MusicLink("spotify", "search", ":".join(rest))
+        return MusicLink("spotify", "search", ":".join(rest).replace("+", " "))
     if kind == "local":
         return MusicLink("spotify", "local", ":".join(rest))
     return None

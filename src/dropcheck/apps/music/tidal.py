@@ -12,9 +12,13 @@ _HOSTS = frozenset(
         "tidal.com",
         "www.tidal.com",
         "listen.tidal.com",
+        "open.tidal.com",
+        "m.tidal.com",
         "store.tidal.com",
         "desktop.tidal.com",
         "embed.tidal.com",
+        "stage.tidal.com",
+        "desktop.stage.tidal.com",
     }
 )
 _NUMBER = re.compile(r"\d+", re.ASCII)
@@ -34,10 +38,10 @@ def from_address(address: Address) -> MusicLink | None:
     """Return the item of a TIDAL web address, None for any other."""
     if address.host not in _HOSTS:
         return None
-    segments = address.segments
+    segments = address.routed.segments
     if segments and re.fullmatch(r"[a-z]{2}", segments[0], re.IGNORECASE):
         segments = segments[1:]
-    if segments and segments[0].lower() == "browse":
+    if segments and segments[0].lower() in ("browse", "store"):
         segments = segments[1:]
     found = _item(segments[:2])
     # A song is also reached through its album: /album/1/track/2

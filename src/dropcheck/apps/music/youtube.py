@@ -26,7 +26,7 @@ def from_address(address: Address) -> MusicLink | None:
     if address.host == "youtu.be":
         return _video(address.segments[0]) if address.segments else None
     if address.host in _HOSTS:
-        return _youtube(address)
+        return _youtube(address.routed)
     if address.host == _MUSIC_HOST:
         return _youtube_music(address)
     return None
@@ -96,4 +96,7 @@ def _youtube_music(address: Address) -> MusicLink | None:
         return MusicLink("youtube_music", "album", tail, f"{base}/browse/{tail}")
     if head in ("channel", "browse") and _CHANNEL.fullmatch(tail):
         return MusicLink("youtube_music", "channel", tail, f"{base}/channel/{tail}")
+    if head.startswith("@") and len(head) > 1:
+        handle = address.segments[0]
+        return MusicLink("youtube_music", "channel", handle, f"{base}/{quote(handle, safe='@')}")
     return None
