@@ -12,7 +12,7 @@ from dropcheck.check.verdicts import Judged, Terms, lost_on_the_way, lost_parame
 from dropcheck.handoff import intent_uri
 from dropcheck.handoff.ceiling import ceiling
 from dropcheck.handoff.rows import scheme_and_host
-from dropcheck.journey.model import Ending, Errand, Playthrough, Seen
+from dropcheck.journey.model import Errand, Playthrough, Seen
 from dropcheck.result import (
     Basis,
     Ceiling,
@@ -138,6 +138,9 @@ _SHOWN_BY_THE_BROWSER = frozenset(
         "escape/bad-certificate",
         "escape/blank-page",
         "escape/page-closed",
+        "escape/endless-page",
+        "escape/bad-answer",
+        "escape/page-frozen",
         "escape/unreachable",
         "escape/timed-out",
         "escape/engine-failed",
@@ -293,8 +296,3 @@ def _intent_findings(hops: list[Hop], words: _Words) -> Iterator[Finding]:
             said.add(rule)
             seen = f"Hop {hop.n} is {_short(hop.url)}."
             yield _say(rule, seen, Basis.OBSERVED, words, {"hop": hop.n})
-
-
-def stopped_by_us(play: Playthrough) -> bool:
-    """Return whether the journey ended because of this machine and not because of the link."""
-    return play.ending in (Ending.UNREACHABLE, Ending.TIMED_OUT, Ending.ENGINE, Ending.REFUSED_ADDRESS)

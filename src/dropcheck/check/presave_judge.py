@@ -21,10 +21,10 @@ from dropcheck.check.presave_terms import PresaveTerms, service_name, verdict_of
 from dropcheck.handoff.model import Decision
 from dropcheck.handoff.rows import scheme_and_host
 from dropcheck.journey.login_model import Form, LoginPlay, LoginVisit
-from dropcheck.journey.model import Ending
+from dropcheck.journey.model import CUT_SHORT, Ending
 from dropcheck.result import Basis, DecisionKind, Finding, Severity, Verdict
 
-_UNREACHABLE = frozenset({Ending.UNREACHABLE, Ending.TIMED_OUT, Ending.REFUSED_ADDRESS})
+_UNREACHABLE = CUT_SHORT - {Ending.ENGINE}
 _NO_PAGE = frozenset(
     {
         Ending.HTTP_ERROR,
@@ -34,6 +34,8 @@ _NO_PAGE = frozenset(
         Ending.DOWNLOAD,
         Ending.CLOSED,
         Ending.CRASHED,
+        Ending.STORM,
+        Ending.BAD_ANSWER,
     }
 )
 #: Where a PKCE verifier may stand in what a page kept: 43 to 128 unreserved characters (RFC 7636, 4.1).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from dropcheck import apps
@@ -10,10 +9,9 @@ from dropcheck.apps import MusicLink
 from dropcheck.check.presave_terms import PresaveTerms
 from dropcheck.engine.base import Control
 from dropcheck.journey.login_model import LoginVisit
-from dropcheck.journey.model import Ending
+from dropcheck.journey.model import CUT_SHORT, Ending
 from dropcheck.result import Finding
 
-_PRESAVE = re.compile(r"\bpre-?(?:save|add|order)\b", re.IGNORECASE)
 
 
 def offered_services(controls: Iterable[Control]) -> tuple[str, ...]:
@@ -59,7 +57,7 @@ def live_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
     """Yield what is wrong with a page that must be live by now."""
     page = visit.page
     ended = visit.ended
-    if ended is not None and ended.ending in (Ending.UNREACHABLE, Ending.TIMED_OUT, Ending.REFUSED_ADDRESS):
+    if ended is not None and ended.ending in CUT_SHORT:
         yield terms.say("unreachable", f"{ended.reason}.")
         return
     if ended is not None and ended.ending is Ending.BLOCKED and visit.login is None:
@@ -69,7 +67,7 @@ def live_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
         reason = ended.reason if ended is not None else "nothing was shown"
         yield terms.say("page-error", f"{reason}.", wall=reason)
         return
-    asks = [c.text.strip() for c in page.controls if c.visible and _PRESAVE.search(c.text)]
+    asks = [c.text.strip() for c in page.controls if c.visible and apps.speaks_of("presave", c.text)]
     links = store_links(page.controls)
     right = [link for link in links if apps.same_item(link, terms.item)]
     if visit.asked or (asks and not right):
@@ -97,7 +95,7 @@ def looks_live(visit: LoginVisit, terms: PresaveTerms) -> bool:
     if visit.page is None:
         return False
     controls = [c for c in visit.page.controls if c.visible]
-    return bool(store_links(controls)) and not any(_PRESAVE.search(c.text) for c in controls)
+    return bool(store_links(controls)) and not any(apps.speaks_of("presave", c.text) for c in controls)
 
 
 def _name(service: str) -> str:

@@ -37,6 +37,7 @@ _OURS = {
     Ending.UNREACHABLE: "escape/unreachable",
     Ending.TIMED_OUT: "escape/timed-out",
     Ending.REFUSED_ADDRESS: "escape/private-address",
+    Ending.FROZEN: "escape/page-frozen",
     Ending.ENGINE: "escape/engine-failed",
 }
 _DEAD = {
@@ -49,6 +50,8 @@ _DEAD = {
     Ending.DOWNLOAD: "escape/download",
     Ending.CLOSED: "escape/page-closed",
     Ending.CRASHED: "escape/page-closed",
+    Ending.STORM: "escape/endless-page",
+    Ending.BAD_ANSWER: "escape/bad-answer",
 }
 
 
@@ -97,7 +100,9 @@ def _judge_app(play: Playthrough, errand: Errand, terms: Terms) -> Judged:
         return Judged(Verdict.FAIL, ("escape/wrong-app",))
     if errand.opens is None:
         # The suite names an address in which no item can be read: then no item can be held against it.
-        return Judged(Verdict.WARN, ("escape/item-unknown",)) if terms.names_item else Judged(Verdict.PASS, ())
+        return (
+            Judged(Verdict.WARN, ("escape/item-unknown",)) if terms.names_item else Judged(Verdict.PASS, ())
+        )
     same = apps.same_item(apps.resolve_target(play.outcome.url or ""), errand.opens)
     if same is None:
         return Judged(Verdict.WARN, ("escape/item-unknown",))

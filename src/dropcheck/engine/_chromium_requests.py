@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dropcheck.engine import analytics
-from dropcheck.engine._failure_codes import FAILURE_CODES
+from dropcheck.engine._failure_codes import FAILURE_CODES, NO_CONTENT, NO_PAGE
 from dropcheck.engine.base import EngineError, PageEventKind
 from dropcheck.network.dial import Failure, FailureKind
 from dropcheck.network.proxy import ERROR_HEADER
@@ -53,6 +55,11 @@ def host_and_port(url: str) -> tuple[str, int] | None:
     return (parts.hostname, port) if parts.hostname else None
 
 
+def _header(response: Mapping[str, Any], wanted: str) -> str:
+    headers: Mapping[str, Any] = response.get("headers", {})
+    return next((str(value) for name, value in headers.items() if name.lower() == wanted), "")
+
+
 @dataclass(slots=True)
 class _Request:
     url: str
@@ -70,6 +77,7 @@ class RequestWatch:
         self._window = window
         self._open: dict[str, _Request] = {}
         self._statuses: dict[str, int] = {}
+        self._rests: dict[str, str] = {}
         self._proxy_answers: set[str] = set()
         self._asking = 0
 
@@ -113,7 +121,12 @@ class RequestWatch:
             for name, value in response.get("headers", {}).items()
         )
         if event.get("type") == "Document" and event.get("frameId") == self._window.main_frame:
-            self._statuses[event["requestId"]] = int(response["status"])
+            status = int(response["status"])
+            self._statuses[event["requestId"]] = status
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._rests[event["requestId"]] = _header(response, "retry-after")
+            elif status in NO_PAGE and self._window.url is None:
+                self._failed_document(response["url"], f"{NO_CONTENT}_{status}")
             if is_ours:
                 self._proxy_answers.add(event["requestId"])
         elif is_ours:
@@ -128,7 +141,9 @@ class RequestWatch:
             self._failed_document(url, "ERR_PROXY")
             return
         status = self._statuses.pop(loader, None)
-        self._view.tell(PageEventKind.LANDED, url, status=status, view=self._window.number)
+        asked = self._rests.pop(loader, "")
+        detail = {"retry_after": asked} if asked else None
+        self._view.tell(PageEventKind.LANDED, url, status=status, view=self._window.number, detail=detail)
 
     def on_finished(self, event: dict[str, Any]) -> None:
         """``Network.loadingFinished``."""

@@ -10,13 +10,14 @@ import time
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import BrowserContext, Dialog, Page
+from playwright.async_api import CDPSession, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from dropcheck.engine import analytics, browsers, scripts
 from dropcheck.engine._chromium_causes import Origin
-from dropcheck.engine._chromium_popups import CLOSE_BOUND_S, Popups, close_page
+from dropcheck.engine._chromium_jars import Jar
+from dropcheck.engine._chromium_popups import Popups, close_page
 from dropcheck.engine._chromium_window import COMMAND_BOUND_S, ChromiumWindow
 from dropcheck.engine.base import (
     STAY,
@@ -25,6 +26,7 @@ from dropcheck.engine.base import (
     EngineError,
     NavigationAnswer,
     NavigationAttempt,
+    PageClosedError,
     PageEvent,
     PageEventKind,
     PageSurvey,
@@ -48,13 +50,25 @@ PICTURE_SCALE = 1.0
 TRACE_BOUND_S = 15.0
 #: Milliseconds without a change of the document that count as quiet.
 QUIET_MS = 120
+#: Events after which nobody can say what a jar still holds, or whether its renderer is well.
+_UNUSUAL = frozenset(
+    {
+        PageEventKind.DIALOG,
+        PageEventKind.DOWNLOAD,
+        PageEventKind.WINDOW,
+        PageEventKind.CLOSED,
+        PageEventKind.CRASHED,
+        PageEventKind.LOST,
+        PageEventKind.AUTH,
+    }
+)
 
 
 class ChromiumView:
     """Implements `dropcheck.engine.base.View`."""
 
     def __init__(
-        self, engine: ChromiumEngine, context: BrowserContext, settings: ViewSettings, delegate: ViewDelegate
+        self, engine: ChromiumEngine, jar: Jar, settings: ViewSettings, delegate: ViewDelegate
     ) -> None:
         self.engine = engine
         self.settings = settings
@@ -62,7 +76,9 @@ class ChromiumView:
         self.binding = f"b{secrets.token_hex(6)}"
         self.release = f"r{secrets.token_hex(6)}"
         self.patterns = _patterns(settings, watch_responses=engine.has_protocol_dialog)
-        self._context = context
+        self._jar = jar
+        self._context = jar.context
+        self._is_unusual = False
         self._delegate = delegate
         self._opened = time.monotonic()
         self.windows: list[ChromiumWindow] = []
@@ -79,10 +95,17 @@ class ChromiumView:
 
     async def open(self) -> None:
         """Make the first window; nothing is loaded yet."""
-        self._context.on("dialog", lambda dialog: self.spawn(self._answer_dialog(dialog)))
-        await self._context.grant_permissions([])
-        await self.adopt(await self._context.new_page())
-        self._context.on("page", lambda page: self.spawn(self.popups.meet(page)))
+        if self.settings.trace is not None:
+            await self._context.tracing.start(screenshots=True, snapshots=True)
+        self._context.on("dialog", self._on_dialog)
+        await self._take_in(*await self._jar.window())
+        self._context.on("page", self._on_page)
+
+    def _on_dialog(self, dialog: Dialog) -> None:
+        self.spawn(self._answer_dialog(dialog))
+
+    def _on_page(self, page: Page) -> None:
+        self.spawn(self.popups.meet(page))
 
     # What windows tell the view
 
@@ -123,6 +146,7 @@ class ChromiumView:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Report a page event to the delegate."""
+        self._is_unusual = self._is_unusual or kind in _UNUSUAL
         if not self._is_closing:
             self._delegate.page_event(
                 PageEvent(kind, self.t_ms(), url=url, status=status, view=view, detail=detail or {})
@@ -148,10 +172,13 @@ class ChromiumView:
             self.spawn(close_page(window.page))
 
     async def adopt(self, page: Page) -> ChromiumWindow:
-        """Take a page in as a window of this view, dressed as its phone."""
+        """Take a popup in as a window of this view, dressed as its phone."""
+        return await self._take_in(page, await self._context.new_cdp_session(page))
+
+    async def _take_in(self, page: Page, session: CDPSession) -> ChromiumWindow:
         number = self._numbers
         self._numbers += 1
-        window = ChromiumWindow(self, page, await self._context.new_cdp_session(page), number)
+        window = ChromiumWindow(self, page, session, number)
         page.on("crash", lambda _: window.on_crash())
         page.on("close", lambda _: self._on_close(window))
         self.windows.append(window)
@@ -184,7 +211,7 @@ class ChromiumView:
             if self._dialogs <= DIALOG_LIMIT:
                 detail = {"kind": dialog.type, "message": dialog.message[:500]}
                 self.tell(PageEventKind.DIALOG, dialog.page.url if dialog.page else "", detail=detail)
-            else:
+            elif self.settings.dialogs is DialogPolicy.SHOWS:
                 # A storm: the fan would be tapping them away one by one.
                 await asyncio.sleep(0.2)
             if self.settings.dialogs is DialogPolicy.SHOWS:
@@ -350,23 +377,32 @@ class ChromiumView:
         """Close everything the view opened and forget its jar; never raises, never hangs."""
         if self._is_closing:
             return
+        used = self.windows[0].page if self._is_usual() else None
         self._is_closing = True
         for task in tuple(self._tasks):
             task.cancel()
         if self.settings.trace is not None:
             with contextlib.suppress(TimeoutError, PlaywrightError):
                 await asyncio.wait_for(self._context.tracing.stop(path=self.settings.trace), TRACE_BOUND_S)
-        with contextlib.suppress(TimeoutError, PlaywrightError):
-            # What will not close in time ends with the browser at the latest.
-            await asyncio.wait_for(self._context.close(), CLOSE_BOUND_S)
+        with contextlib.suppress(KeyError):
+            # A view that never opened has not begun to listen.
+            self._context.remove_listener("dialog", self._on_dialog)
+            self._context.remove_listener("page", self._on_page)
+        await self.engine.jars.give_back(self._jar, used)
         self.engine.forget(self)
+
+    def _is_usual(self) -> bool:
+        """Whether the visit did nothing but load pages in the one window it began with."""
+        is_whole = self._numbers == 1 and len(self.windows) == 1 and not self.windows[0].is_crashed
+        is_calm = self._attempts <= ATTEMPT_LIMIT and self._delegate_error is None
+        return is_whole and is_calm and not self._is_unusual and self.engine.is_running
 
     def _front(self) -> ChromiumWindow:
         self._raise_delegate_error()
         if not self.engine.is_running:
             raise ViewLostError("Chromium ended while the page was open")
         if not self.windows:
-            raise EngineError("the page closed itself")
+            raise PageClosedError("the page closed itself")
         window = self.windows[-1]
         if window.is_crashed:
             raise EngineError("the page crashed")

@@ -17,6 +17,7 @@ from dropcheck.engine._chromium_requests import ERROR_URL, RequestWatch, is_web
 from dropcheck.engine.base import (
     EngineError,
     PageEventKind,
+    PageHungError,
     ViewLostError,
 )
 from dropcheck.result import Cause
@@ -111,11 +112,17 @@ class ChromiumWindow:
     async def send(
         self, method: str, arguments: dict[str, Any] | None = None, bound_s: float = COMMAND_BOUND_S
     ) -> dict[str, Any]:
-        """Send a DevTools command; raises `EngineError` when the page is gone or does not answer."""
+        """Send a DevTools command; raises `EngineError` when the page is gone or does not answer.
+
+        A browser that hangs itself is a `ViewLostError`; while it lives, a page without an answer is a
+        `PageHungError`. A load whose server says nothing holds back every other command, too.
+        """
         try:
             return await asyncio.wait_for(self.cdp.send(method, arguments or {}), bound_s)
         except TimeoutError:
-            raise EngineError("the page does not answer") from None
+            if not await self.view.engine.is_alive():
+                raise ViewLostError("Chromium does not answer any more") from None
+            raise PageHungError("the page does not answer") from None
         except PlaywrightError as error:
             if not self.view.engine.is_running:
                 raise ViewLostError("Chromium ended while the page was open") from error

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from dropcheck.network import FailureKind
 
+#: Statuses that leave a browser where it was (RFC 9110, 15.3.5 and 15.3.6); as the first answer to a link, that
+#: is an empty screen. The code is ours: browsers don't take it for a failure.
+NO_PAGE = frozenset({204, 205})
+NO_CONTENT = "NO_CONTENT"
+
 #: Chromium's own names (its ``net_error_list.h``) for what the run's proxy can only answer with a failed
 #: tunnel; the private-address rule is ours and has none there.
 FAILURE_CODES: Mapping[FailureKind, str] = {

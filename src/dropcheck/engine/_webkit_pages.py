@@ -28,8 +28,10 @@ from dropcheck.engine.base import (
     EngineError,
     NavigationAnswer,
     NavigationAttempt,
+    PageClosedError,
     PageEvent,
     PageEventKind,
+    PageHungError,
     ViewDelegate,
     ViewSettings,
 )
@@ -354,7 +356,7 @@ class WebKitPages:
     def _front(self) -> Page:
         self._check()
         if not self._pages:
-            raise EngineError("the page closed itself")
+            raise PageClosedError("the page closed itself")
         if self._pages[-1] in self._crashed:
             raise EngineError("the page crashed")
         return self._pages[-1]
@@ -369,7 +371,7 @@ class WebKitPages:
         try:
             return await asyncio.wait_for(page.evaluate(expression), bound_s)
         except TimeoutError:
-            raise EngineError("the page does not answer: its scripts keep it busy") from None
+            raise PageHungError("the page does not answer: its scripts keep it busy") from None
         except PlaywrightError as error:
             raise EngineError(f"the script failed: {str(error).splitlines()[0]}") from error
 

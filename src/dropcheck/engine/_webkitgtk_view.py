@@ -22,8 +22,10 @@ from dropcheck.engine.base import (
     EngineError,
     NavigationAnswer,
     NavigationAttempt,
+    PageClosedError,
     PageEvent,
     PageEventKind,
+    PageHungError,
     PageSurvey,
     ViewDelegate,
     ViewLostError,
@@ -309,7 +311,7 @@ class WebKitGtkView:
     @property
     def _front(self) -> Window:
         if not self._windows:
-            raise EngineError("the page closed itself")
+            raise PageClosedError("the page closed itself")
         return self._windows[max(self._windows)]
 
     def _take(self, event: Mapping[str, Any]) -> None:
@@ -358,4 +360,4 @@ class WebKitGtkView:
     async def _hung(self) -> EngineError:
         if not await self.host.is_responsive():
             return ViewLostError(_HUNG)
-        return EngineError("the page does not answer: its scripts keep it busy")
+        return PageHungError("the page does not answer: its scripts keep it busy")

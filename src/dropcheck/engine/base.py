@@ -166,7 +166,8 @@ class Control:
 
     `ref` is the engine's handle for `View.tap`. `href` is resolved; `hints` are other URLs in its attributes
     and handlers. `in_view` is whether it shows without scrolling; `covered_by` describes what lies over its
-    middle, if anything; `visible` whether it is rendered at all.
+    middle, if anything; `visible` whether it is rendered at all. `near` is what stands beside it in a group that
+    holds no other control: the name on its row, the pictures' words and file names.
     """
 
     ref: str
@@ -180,6 +181,7 @@ class Control:
     enabled: bool = True
     covered_by: str | None = None
     target: str | None = None
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,9 @@ class PageSurvey:
     `view_text` is visible text inside the viewport, `text` all visible text (each cut at 20,000 characters).
     `blank` is a page without visible text, image or control, `arriving` one whose document is not whole yet.
     `marks` names recognised furniture
-    (``captcha``, ``password-field``, ``cookie-banner``) with the ref of the control that dismisses it, or ''.
+    (``captcha``, ``password-field``, ``cookie-banner``) with the ref of the control that dismisses it, or '';
+    ``email-field`` has the ref of the control that sends its form, ``foreign-frame`` is a frame of another site
+    whose inside isn't among the controls.
     `labels` are short texts that are no control by their markup, and yet a script may listen to them.
     """
 

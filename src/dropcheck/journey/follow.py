@@ -16,9 +16,10 @@ from dropcheck.handoff.model import Decision
 from dropcheck.handoff.rows import Play
 from dropcheck.journey.associations import Associations
 from dropcheck.journey.controls import Wanted
+from dropcheck.journey.failures import Ended
 from dropcheck.journey.first_hop import first_address
 from dropcheck.journey.model import Ending, Errand, Journey, Playthrough
-from dropcheck.journey.screen import Ended, Screen
+from dropcheck.journey.screen import Screen
 from dropcheck.journey.side import Escaped, Side, Story
 from dropcheck.journey.views import view_settings
 from dropcheck.result import ESCAPE_ORDER, Ceiling, DecisionKind, Escape, Outcome, OutcomeKind
@@ -208,6 +209,8 @@ _DEAD = frozenset(
         Ending.DOWNLOAD,
         Ending.CLOSED,
         Ending.CRASHED,
+        Ending.STORM,
+        Ending.BAD_ANSWER,
     }
 )
 

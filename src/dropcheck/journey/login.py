@@ -22,6 +22,7 @@ from dropcheck.engine.base import (
 )
 from dropcheck.handoff.rows import Play, scheme_and_host
 from dropcheck.journey.associations import Associations
+from dropcheck.journey.failures import Ended
 from dropcheck.journey.follow import Browsers, Playing, Visit
 from dropcheck.journey.login_controls import WantedLogin, cancel_control, choose_login
 from dropcheck.journey.login_model import (
@@ -34,7 +35,7 @@ from dropcheck.journey.login_model import (
     PageSeen,
 )
 from dropcheck.journey.model import Ending
-from dropcheck.journey.screen import Ended, Screen
+from dropcheck.journey.screen import Screen
 from dropcheck.journey.side import Side
 from dropcheck.journey.views import view_settings
 from dropcheck.result import DecisionKind

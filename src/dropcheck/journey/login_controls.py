@@ -11,14 +11,17 @@ from dropcheck.engine.base import Control, PageSurvey
 from dropcheck.handoff.rows import scheme_and_host
 from dropcheck.journey.controls import ESCAPE_SCHEMES, signature
 
-#: Labels decide only the order in which controls are tried, never a verdict.
-_ACTION = {
-    "presave": r"\bpre-?(?:save|add|order)\b|\bvormerken\b|\bpré-?(?:save|enregistrer|salvar)|\bpreguardar",
-    "save": r"\bsave\b|\badd to (?:my )?library\b|\bspeichern\b|\bguardar\b|\benregistrer\b",
-    "follow": r"\bfollow\b|\bfolgen\b|\bseguir\b|\bsuivre\b|\bsegui\b",
-    "playlist-add": r"\badd to (?:a |my )?playlist\b|\bplaylist\b",
-}
-_BEGINS = re.compile(r"\b(?:connect|continue with|log ?in|sign ?in|allow|unlock)\b", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"\b(?:connect|continue with|log ?in|sign ?in|allow|unlock|verbinden|anmelden|se connecter|conectar|iniciar"
+    r"|entrar|connetti|accedi)\b",
+    re.IGNORECASE,
+)
+#: What stands on the button of a step between the tap and the login.
+_GOES_ON = re.compile(
+    r"\b(?:continue|proceed|next|confirm|agree|accept|i understand|got it|weiter|zustimmen|best[äa]tigen"
+    r"|continuer|accepter|continuar|aceptar|aceitar|continua|accetta|doorgaan)\b",
+    re.IGNORECASE,
+)
 _LEAVES = re.compile(r"(?:open|continue|view)\b.*\b(?:browser|safari|chrome)\b", re.IGNORECASE)
 _AVOID = re.compile(
     r"\b(?:privacy|terms|imprint|impressum|cookie|legal|share|copy|report|subscribe|newsletter|contact"
@@ -29,6 +32,8 @@ _CANCEL = re.compile(
     r"^[\s\[(]*(?:cancel|decline|deny|not now|no,? thanks?|abbrechen|annuler|cancelar|annulla)\b",
     re.IGNORECASE,
 )
+#: How surely a control saves the song: labels decide only the order in which controls are tried, never a verdict.
+_ACTS, _SAVES, _IS_LOGIN, _BEGINS_LOGIN, _SERVICE, _STEP = 60.0, 40.0, 70.0, 20.0, 15.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +49,45 @@ class WantedLogin:
 
 
 def choose_login(
-    survey: PageSurvey, wanted: WantedLogin, tried: Collection[tuple[str, str]], *, in_app: bool
+    survey: PageSurvey,
+    wanted: WantedLogin,
+    tried: Collection[tuple[str, str]],
+    *,
+    in_app: bool,
+    begun: bool = False,
 ) -> Control | None:
-    """Return the control a fan would tap next to save the song, or None when none looks like it."""
+    """Return the control a fan would tap next to save the song, or None when none looks like it.
+
+    With `in_app` a way out comes first. `begun` is whether the fan has tapped before: then a step in between
+    (“Agree and continue”) is one, too.
+    """
     best: tuple[float, int] | None = None
     chosen: Control | None = None
     for index, control in enumerate(survey.controls):
         if not (control.visible and control.enabled) or signature(control) in tried:
             continue
-        score = _score(control, wanted, in_app=in_app)
+        score = _score(control, survey, wanted, in_app=in_app, begun=begun)
         rank = (score + (5 if control.in_view else 0), -index)
         if score > 0 and (best is None or rank > best):
             best, chosen = rank, control
     return chosen
+
+
+def locked_control(survey: PageSurvey, wanted: WantedLogin) -> Control | None:
+    """Return the button that would save the song and can't be tapped before the fan filled something in.
+
+    That is one that is switched off, or that sends a form with a field for an address.
+    """
+    for control in survey.controls:
+        waits = not control.enabled or control.ref == survey.marks.get("email-field")
+        if control.visible and waits and _acts(control, wanted):
+            return control
+    return None
+
+
+def leads_out(control: Control) -> bool:
+    """Return whether a control leads out of an in-app browser by its address."""
+    return any(_leaves(url) for url in (control.href, *control.hints) if url)
 
 
 def cancel_control(survey: PageSurvey) -> Control | None:
@@ -66,35 +97,63 @@ def cancel_control(survey: PageSurvey) -> Control | None:
     )
 
 
-def _score(control: Control, wanted: WantedLogin, *, in_app: bool) -> float:
+def _score(
+    control: Control, survey: PageSurvey, wanted: WantedLogin, *, in_app: bool, begun: bool
+) -> float:
     label = control.text.strip()
     urls = [url for url in (control.href, *control.hints) if url]
-    if in_app and any(_leaves(url) for url in urls):
-        return 200
-    if _AVOID.search(label):
+    if leads_out(control):
+        return 200 if in_app else 0
+    if _AVOID.search(label) or control.ref == survey.marks.get("email-field"):
         return 0
-    acts = re.search(_ACTION[wanted.action], label, re.IGNORECASE) is not None
-    score = 60.0 if acts else 0.0
+    score = _ACTS if _acts(control, wanted) else 0.0
+    if not score and wanted.action == "presave" and apps.speaks_of("save", label):
+        score = _SAVES
     if any(wanted.is_login(url) for url in urls):
-        score += 70
+        score += _IS_LOGIN
     if _BEGINS.search(label):
-        score += 20
+        score += _BEGINS_LOGIN
     if in_app and _LEAVES.search(label):
         score += 45
-    if score == 0:
-        return 0
-    return score + _service_score(label, urls, wanted.service)
+    named = _named(control, urls)
+    if score == 0 and named and not any(_is_store(url) for url in urls):
+        # The headline says what the button does; the button says only where.
+        score = _SERVICE
+    if score == 0 and begun and _GOES_ON.search(label):
+        score = _STEP
+    if score == 0 or wanted.service is None:
+        return score
+    if wanted.service in named:
+        return score + 30
+    return score - 200 if named else score
 
 
-def _service_score(label: str, urls: list[str], service: str | None) -> float:
-    if service is None:
-        return 0
-    lowered = label.lower()
-    named = {app.id for app in apps.catalogue().values() if app.name.lower() in lowered}
-    named |= {owner.id for url in urls if (owner := apps.app_for_host(scheme_and_host(url)[1])) is not None}
-    if service in named:
-        return 30
-    return -200 if named else 0
+def _acts(control: Control, wanted: WantedLogin) -> bool:
+    return apps.speaks_of(wanted.action, control.text)
+
+
+def _named(control: Control, urls: list[str]) -> set[str]:
+    """The music services a control speaks of: by its words and address, else by what stands beside it."""
+    music = [app for app in apps.catalogue().values() if app.role is apps.Role.MUSIC]
+    owners = (apps.app_for_host(scheme_and_host(url)[1]) for url in urls)
+    named = {owner.id for owner in owners if owner is not None and owner.role is apps.Role.MUSIC}
+    for words in (control.text, control.near):
+        lowered = re.sub(r"[\s_-]+", "", words.lower())
+        spoken = {app.id: app.name.lower().replace(" ", "") for app in music}
+        found = {id for id, name in spoken.items() if name in lowered}
+        # “YouTube Music” is not “YouTube”.
+        found -= {
+            id for id in found for other in found if id != other and spoken[id] in spoken[other]
+        }
+        named |= found
+        if named:
+            break
+    return named
+
+
+def _is_store(url: str) -> bool:
+    owner = apps.app_for_host(scheme_and_host(url)[1])
+    return owner is not None and owner.role is apps.Role.MUSIC
 
 
 def _leaves(url: str) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 
 from dropcheck.engine.base import Control
 from dropcheck.handoff.model import Decision
+from dropcheck.journey.failures import Ended
 from dropcheck.journey.model import Errand, Playthrough
-from dropcheck.journey.screen import Ended
 from dropcheck.result import Where
 
 

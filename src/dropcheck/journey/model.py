@@ -18,8 +18,9 @@ PATIENCE_S = 8.0
 #: How long the host app's consent sheet stays up before the fan agrees; common fallback timers fire at 1 to
 #: 2.5 s and mistake the sheet for a failure (reference on in-app browsers, 3.3).
 SHEET_S = 3.0
-#: A chain longer than this is a loop for a person holding the phone (browsers give up at 20 redirects).
-MOST_HOPS = 40
+#: Attempts that lead the page nowhere (of frames, or refused by the phone) that are written down as hops; later
+#: ones are decided all the same.
+MOST_ASIDE = 40
 
 
 class Ending(StrEnum):
@@ -37,11 +38,20 @@ class Ending(StrEnum):
     DOWNLOAD = "download"
     CLOSED = "closed"
     CRASHED = "crashed"
+    STORM = "storm"  # dialogs or windows without end
+    BAD_ANSWER = "bad-answer"  # an answer of which no browser makes a page
     BLOCKED = "blocked"  # captcha, login wall, region wall, rate limit, password prompt
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed-out"
+    FROZEN = "frozen"  # the page's own scripts let nothing else run
     REFUSED_ADDRESS = "refused-address"  # a private address, which dropcheck does not visit
     ENGINE = "engine"  # our browser failed
+
+
+#: Endings that say nothing about fans: this machine, its network or our own rules stood in the way.
+CUT_SHORT = frozenset(
+    {Ending.UNREACHABLE, Ending.TIMED_OUT, Ending.FROZEN, Ending.ENGINE, Ending.REFUSED_ADDRESS}
+)
 
 
 class Seen(StrEnum):
@@ -61,6 +71,7 @@ class Seen(StrEnum):
     TAP_MISSED = "tap-missed"
     CRASHED = "crashed"
     INTERSTITIAL = "interstitial"
+    RATE_LIMITED = "rate-limited"
     ASSOCIATION_FAULT = "association-fault"
 
 
@@ -121,11 +132,6 @@ class Playthrough:
     escape: Decision | None = None
     final_url: str | None = None
     page_text: str = ""
-
-    @property
-    def was_cut_short_by_us(self) -> bool:
-        """Whether nothing can be said because of this machine or its network."""
-        return self.ending in (Ending.UNREACHABLE, Ending.TIMED_OUT, Ending.ENGINE, Ending.REFUSED_ADDRESS)
 
 
 @dataclass(slots=True)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from dropcheck.engine.base import Control, EngineError, PageSurvey, View, ViewLostError
+from dropcheck.engine.base import (
+    Control,
+    EngineError,
+    PageClosedError,
+    PageHungError,
+    PageSurvey,
+    View,
+    ViewLostError,
+)
 from dropcheck.journey.controls import Wanted, choose, signature
+from dropcheck.journey.failures import Ended, why_cut_short, why_failed
 from dropcheck.journey.guide import recognise_guide
 from dropcheck.journey.model import PATIENCE_S, Ending, Errand, Seen
-from dropcheck.journey.side import Failed, Side, Story
+from dropcheck.journey.side import Side, Story
 from dropcheck.journey.views import IOS_GESTURE_S
 from dropcheck.journey.walls import login_wall, wall
 from dropcheck.result import Hop, Where
@@ -23,23 +33,12 @@ _REACTION_S = 2.5
 #: While nothing leads out, the page is read again this often: a control or a note may come late, without any
 #: navigation that would tell.
 _LOOK_AGAIN_S = 1.0
+#: Seconds in which an engine tells a page that closed itself from a browser that died.
+_CLOSING_S = 6.0
 #: So many texts that are no control by their markup are tried.
 _MOST_LABELS = 3
 #: A timed wait may end this much early.
 _CLOCK_SLACK_S = 0.1
-
-_CERTIFICATE = re.compile(r"CERT|SSL|TLS|certificate", re.IGNORECASE)
-# As Chromium's code and WebKit's words have it ("Load cannot follow more than 20 redirections").
-_LOOP = re.compile(r"TOO_MANY_REDIRECTS|(too many|more than \d+)[\w ]* redirect", re.IGNORECASE)
-_TIMED_OUT = re.compile(r"TIMED?_?OUT|timeout", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Why one side's story is over, in a word and in a sentence."""
-
-    ending: Ending
-    reason: str
 
 
 @dataclass(slots=True)
@@ -82,12 +81,26 @@ class Screen:
             ended = await self._follow()
         except ViewLostError:
             raise
+        except PageClosedError:
+            ended = await self._closed()
+        except PageHungError:
+            ended = self._over()
+            if ended is None and self.side.escaped is None:
+                ended = Ended(Ending.FROZEN, "the page's own scripts keep it so busy that it can't be read")
         except EngineError:
-            # A page that closed itself or crashed its tab can't be read any more; that is the page's doing.
+            # A page that crashed its tab can't be read any more; that is the page's doing.
             ended = self._over()
             if ended is None and self.side.escaped is None:
                 raise
         self._take_back_late_tap()
+        return ended
+
+    async def _closed(self) -> Ended | None:
+        """The window is gone; the engine says in a moment whether the page or the browser did that."""
+        until = time.monotonic() + _CLOSING_S
+        while (ended := self._over()) is None and self.side.escaped is None:
+            if not await self.side.changed(until - time.monotonic()):
+                return Ended(Ending.CLOSED, "the page closed its own window")
         return ended
 
     def _take_back_late_tap(self) -> None:
@@ -107,7 +120,8 @@ class Screen:
             over = (self.arrived(survey) if self.arrived is not None else None) or self._judge(survey)
             if over is not None:
                 return over
-            if self.side.landings and not self.tap_at_all and not survey.blank:
+            is_whole = not survey.arriving and self.side.broke_off is None
+            if self.side.landings and not self.tap_at_all and not survey.blank and is_whole:
                 return Ended(Ending.STAYED, "the page is shown")
             if await self._act(survey):
                 self.quiet_since = time.monotonic()
@@ -118,6 +132,10 @@ class Screen:
                 await self.side.changed(min(left, _LOOK_AGAIN_S))
                 continue
             if self.side.ended or self.side.sheet_is_up:
+                continue
+            if survey.arriving and self.side.broke_off is None and self._left() > _CLOCK_SLACK_S:
+                # What leads out may stand in the part that is still to come.
+                await self.side.changed(min(self._left(), _LOOK_AGAIN_S))
                 continue
             return self._give_up(survey)
 
@@ -150,10 +168,12 @@ class Screen:
         side = self.side
         if side.escaped is not None:
             return None
-        if side.is_looping:
+        if side.endless.is_looping:
             return Ended(Ending.LOOP, "the link sends the phone round in circles")
+        if side.endless.storm is not None:
+            return Ended(Ending.STORM, side.endless.storm)
         if side.failed is not None:
-            return _why_failed(side.failed)
+            return why_failed(side.failed)
         if side.wants_password:
             return Ended(Ending.BLOCKED, "the server asks for a user name and a password")
         if side.has_lost_browser:
@@ -169,10 +189,13 @@ class Screen:
 
     async def _out_of_time(self) -> Ended:
         if self.side.landings:
-            return self._stayed()
-        # A browser that hangs raises here; only one that lives can say that nothing came.
-        await self.view.survey()
-        return Ended(Ending.TIMED_OUT, f"nothing arrived within {self.errand.within_s:g} seconds")
+            return self._give_up(self.last_survey) if self.last_survey is not None else self._stayed()
+        # A browser that hangs raises here; only one that lives can say that nothing came. Chromium answers
+        # nothing about a page while its first server is silent.
+        with contextlib.suppress(PageHungError):
+            await self.view.survey()
+        host = urlsplit(self.side.waits_for or self.errand.url).hostname or "the site"
+        return Ended(Ending.TIMED_OUT, f"{host} didn't answer within {self.errand.within_s:g} seconds")
 
     async def _read(self) -> PageSurvey:
         survey = await self.view.survey()
@@ -273,6 +296,11 @@ class Screen:
         return True
 
     def _give_up(self, survey: PageSurvey) -> Ended:
+        if self.side.broke_off is not None:
+            return why_cut_short(self.side.broke_off)
+        if survey.arriving:
+            within = f"{self.errand.within_s:g} seconds"
+            return Ended(Ending.TIMED_OUT, f"only a part of the page had come when {within} were over")
         ended = self._stayed()
         if survey.blank and ended.ending is Ending.STAYED:
             return Ended(Ending.BLANK, "the page stays blank")
@@ -295,20 +323,3 @@ class Screen:
             await self._keep_picture(self.side.landed_hop)
         except EngineError:
             return
-
-
-def _why_failed(failed: Failed) -> Ended:
-    told = f"{failed.code} {failed.reason}"
-    if failed.code == "unknown-scheme":
-        return Ended(Ending.ERROR_PAGE, "the app shows its own error page instead of the link")
-    if "PRIVATE_ADDRESS" in failed.code:
-        return Ended(
-            Ending.REFUSED_ADDRESS, "the link leads to a private address, which dropcheck doesn't visit"
-        )
-    if _LOOP.search(told):
-        return Ended(Ending.LOOP, "the link sends the phone round in circles")
-    if _CERTIFICATE.search(told):
-        return Ended(Ending.BAD_CERTIFICATE, f"the site's certificate isn't valid ({failed.code})")
-    if _TIMED_OUT.search(told):
-        return Ended(Ending.TIMED_OUT, f"the site didn't answer in time ({failed.code})")
-    return Ended(Ending.UNREACHABLE, f"the site couldn't be reached ({failed.code or 'no answer'})")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
-from dropcheck.device.model import Profile, Topic
+from dropcheck.device.model import Mechanism, Profile, Topic
 from dropcheck.engine.base import (
     ERROR_PAGE,
     LOAD,
@@ -22,7 +23,9 @@ from dropcheck.handoff.decision import decide
 from dropcheck.handoff.model import Association, Decision, Navigation, PageEffect, Phone
 from dropcheck.handoff.rows import Facts, Play, RowReader
 from dropcheck.journey.associations import Associations
-from dropcheck.journey.model import MOST_HOPS, SHEET_S, Errand, Observation, Seen
+from dropcheck.journey.endless import Endless
+from dropcheck.journey.failures import Failed
+from dropcheck.journey.model import MOST_ASIDE, SHEET_S, Errand, Observation, Seen
 from dropcheck.result import Basis, Cause, DecisionKind, Hop, Where
 
 _OPENS = frozenset({DecisionKind.OPENS_APP, DecisionKind.OPENS_BROWSER, DecisionKind.OPENS_STORE})
@@ -42,15 +45,6 @@ class Escaped:
     gesture: bool
     asked: bool
     t_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A document could not be had: the engine's own code and its reason in words."""
-
-    url: str
-    code: str
-    reason: str
 
 
 @dataclass(slots=True)
@@ -95,6 +89,9 @@ class Side:
         self.where = Where.IN_APP if profile.in_app else Where.BROWSER
         self.escaped: Escaped | None = None
         self.failed: Failed | None = None
+        #: Why the page on screen did not come whole.
+        self.broke_off: Failed | None = None
+        self.endless = Endless()
         self.status: int | None = None
         self.landings = 0
         self.landed_at = 0.0
@@ -103,7 +100,6 @@ class Side:
         self.has_lost_browser = False
         self.downloaded: str | None = None
         self.wants_password = False
-        self.is_looping = False
         self.guide: str | None = None
         self._story = story
         self._phone = phone
@@ -113,6 +109,8 @@ class Side:
         self._sheet: asyncio.Task[None] | None = None
         self._last_main_hop: Hop | None = None
         self._landed_hop: Hop | None = None
+        self._landed_url = ""
+        self._aside = 0
 
     @property
     def ended(self) -> bool:
@@ -123,13 +121,18 @@ class Side:
             or self.is_closed
             or self.has_crashed
             or self.has_lost_browser
-            or self.is_looping
+            or self.endless.is_it
         )
 
     @property
     def was_refused(self) -> bool:
         """Whether the last thing the page's main frame tried came to nothing."""
         return self._last_main_hop is not None and self._last_main_hop.decision is DecisionKind.REFUSED
+
+    @property
+    def waits_for(self) -> str | None:
+        """The address that the page's main frame asked for last."""
+        return self._last_main_hop.url if self._last_main_hop is not None else None
 
     @property
     def sheet_is_up(self) -> bool:
@@ -166,8 +169,9 @@ class Side:
         )
         decision = await self._decide(navigation)
         hop = self._write_down(attempt, decision)
-        if len(self._story.hops) > MOST_HOPS:
-            self.is_looping = True
+        if decision.kind is DecisionKind.LOADS:
+            self.endless.load(attempt)
+        if self.endless.is_it:
             self._changed.set()
             return STAY
         self._changed.set()
@@ -210,9 +214,13 @@ class Side:
             rule=decision.rule.id,
             basis=Basis.OBSERVED if just_loads else decision.basis,
         )
-        self._story.hops.append(hop)
         if attempt.main_frame:
             self._last_main_hop = hop
+        if not attempt.main_frame or decision.kind is DecisionKind.REFUSED:
+            self._aside += 1
+            if self._aside > MOST_ASIDE:
+                return hop
+        self._story.hops.append(hop)
         if self._story.errand.on_hop is not None:
             self._story.errand.on_hop(hop)
         return hop
@@ -253,9 +261,7 @@ class Side:
             case PageEventKind.LANDED:
                 self._land(event)
             case PageEventKind.FAILED if not (self.escaped or self.failed or self.sheet_is_up):
-                self.failed = Failed(
-                    event.url, str(event.detail.get("code", "")), str(event.detail.get("reason", ""))
-                )
+                self._fail(event)
             case PageEventKind.CLOSED if event.view == 0:
                 self.is_closed = True
             case PageEventKind.LOST:
@@ -282,23 +288,37 @@ class Side:
                 pass
         self._changed.set()
 
+    def _fail(self, event: PageEvent) -> None:
+        failed = Failed(event.url, str(event.detail.get("code", "")), str(event.detail.get("reason", "")))
+        is_shown = self._landed_hop is not None and self._landed_hop is self._last_main_hop
+        if is_shown and failed.url.partition("#")[0] == self._landed_url:
+            # What had come of the page stays on the screen, as it does on a phone.
+            self.broke_off = failed
+        else:
+            self.failed = failed
+
     def _land(self, event: PageEvent) -> None:
         self.status = event.status
         self.landings += 1
         self.landed_at = time.monotonic()
-        self.failed = None
+        self.failed = self.broke_off = None
         # The next page clears a password prompt's page and a download that left the page in place.
         self.wants_password = False
         hop = self._last_main_hop
         if hop is not None and event.view == 0:
             hop.status = event.status
             self._landed_hop = hop
+            self._landed_url = event.url.partition("#")[0]
+        if event.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._story.note(Seen.RATE_LIMITED, self.where, url=event.url, **event.detail)
 
     def _note_dialog(self, event: PageEvent) -> None:
         self._story.note(Seen.DIALOG, self.where, **event.detail)
         row = RowReader(self.profile, self._story.play)
-        row.find(Topic.DIALOG, Navigation(event.url, by=Cause.SCRIPT, gesture=False), Facts())
+        found = row.find(Topic.DIALOG, Navigation(event.url, by=Cause.SCRIPT, gesture=False), Facts())
         self._story.contested.update(dict.fromkeys(r.id for r in row.met))
+        if found is None or found.mechanism is not Mechanism.SWALLOWS_DIALOG:
+            self.endless.dialog()
 
     def close(self) -> None:
         """Stop waiting for a sheet that nobody will answer."""

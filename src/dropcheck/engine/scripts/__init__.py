@@ -90,4 +90,5 @@ def control_of(data: Mapping[str, Any]) -> Control:
         enabled=data["enabled"],
         covered_by=data["covered_by"],
         target=data["target"],
+        near=data["near"],
     )

@@ -164,6 +164,23 @@
     return href || null;
   };
 
+  const fileOf = (url) => /^data:/.test(url) ? "" : (url || "").split(/[?#]/)[0].split("/").pop().slice(0, 60);
+  // The words of the largest group around a control that holds no other: the name on its row, its logo.
+  const nearOf = (element) => {
+    const names = ["data-service", "data-platform", "data-provider", "data-label", "data-srvc", "aria-label", "title"];
+    const own = names.map((name) => element.getAttribute(name)).filter(Boolean);
+    let words = "";
+    for (let at = element, up = 0; at && up < 5 && !/^(body|html)$/.test(at.localName); at = at.parentElement, up += 1) {
+      if (up > 0 && at.querySelectorAll(CONTROL_SELECTOR).length > 1) break;
+      const pictures = [...at.querySelectorAll("img,use,[role=img]")].slice(0, 8).map((picture) =>
+        `${picture.alt || picture.getAttribute("aria-label") || ""} ${fileOf(picture.getAttribute("src") || picture.getAttribute("href"))}`);
+      const text = squeeze(`${at.innerText || ""} ${pictures.join(" ")}`);
+      if (text.length > 300) break;
+      words = text;
+    }
+    return squeeze(`${own.join(" ")} ${words}`).slice(0, 400);
+  };
+
   const controlOf = (element) => {
     const box = boxOf(element);
     const visible = isRendered(element);
@@ -180,6 +197,7 @@
       in_view: visible && isInView(box),
       enabled: !element.matches(":disabled,[aria-disabled=true]"),
       covered_by: visible ? coverOf(element, box) : null,
+      near: visible ? nearOf(element) : "",
       target: (link ? link.target || document.querySelector("base[target]")?.target : element.formTarget) || null,
     };
   };
@@ -318,10 +336,24 @@
     return null;
   };
 
+  // A frame large enough to hold a button, of which this script can't see the inside.
+  const isForeign = (frame) => {
+    let inner = null;
+    try { inner = frame.contentDocument; } catch { inner = null; }
+    const box = boxOf(frame);
+    return !inner && box.width >= 80 && box.height >= 30 && isRendered(frame);
+  };
+
   const marks = () => {
     const found = {};
     if (firstRendered(CAPTCHA_SELECTOR) || /^just a moment/i.test(document.title)) found.captcha = "";
     if (firstRendered("input[type=password]")) found["password-field"] = "";
+    const address = firstRendered("input[type=email],input[name*=mail i],input[autocomplete=email]");
+    if (address) {
+      const sends = address.form && [...address.form.elements].find((element) => /^(submit|image)$/.test(element.type));
+      found["email-field"] = sends ? refOf(sends) : "";
+    }
+    if ([...document.querySelectorAll("iframe")].some(isForeign)) found["foreign-frame"] = "";
     const banner = cookieBanner();
     if (banner !== null) found["cookie-banner"] = banner;
     return found;
