@@ -116,7 +116,8 @@ def _on_every_phone(advice: Advice, names: Mapping[str, str], say: Wording) -> F
     if len(advice.cases) < 2:
         return finding
     also = say("page.message_also", places=", ".join(advice.places[:_MOST_PLACES]))
-    changes = {"message": f"{finding.message}\n\n{also}" if finding.message else ""}
+    text, signed, by = finding.message.rpartition("\n\n(")
+    changes = {"message": f"{text or by}\n\n{also}{signed}{by if text else ''}" if finding.message else ""}
     if first and len({case.profile for case in advice.cases}) > 1:
         every = say.listing((names[case.profile] for case in advice.cases if case.profile), limit=4)
         changes["title"] = finding.title.replace(first, every)

@@ -14,7 +14,7 @@ from dropcheck.report.errors import ReportError
 
 #: What is folded on the screen and wanted on paper: what fails, and the messages to send.
 _UNFOLD = """() => {
-  const wanted = "message proof more-advice all-fine".split(" ").map((name) => "details." + name);
+  const wanted = "message proof more-advice all-fine good-to-know".split(" ").map((name) => "details." + name);
   for (const one of document.querySelectorAll(wanted.join(", "))) one.open = true;
   const loud = [...document.querySelectorAll("details.journey:is([data-word=broken],[data-word=loses])")];
   for (const one of loud.slice(0, 40)) one.open = true;

@@ -12,7 +12,7 @@ from typing import Any
 
 from dropcheck.report.errors import ReportError
 from dropcheck.report.inert import one_line
-from dropcheck.result import CaseResult, Hop, Outcome, OutcomeKind, ProfileUsed, Verdict, Where
+from dropcheck.result import CaseResult, Cause, Hop, Outcome, OutcomeKind, ProfileUsed, Verdict, Where
 
 _STRINGS = resources.files("dropcheck.report") / "strings"
 
@@ -242,6 +242,8 @@ class Wording:
 
     def cause(self, hop: Hop, app: str) -> str:
         """Return who caused `hop`; `app` is the name of the app whose browser it began in."""
+        if hop.by is Cause.APP and hop.where is Where.BROWSER:
+            return self("cause.app_browser")
         return self(f"cause.{hop.by.value}", app=app)
 
     def place(self, where: Where, app: str) -> str:
