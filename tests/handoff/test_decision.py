@@ -77,6 +77,12 @@ class TestUniversalLinks:
         assert decision.otherwise.kind is DecisionKind.OPENS_APP
 
 
+    def test_chrome_opens_no_app_for_a_web_address_inside_a_frame(self) -> None:
+        inside = on("chrome-android", tapped(TRACK, main_frame=False))
+        assert (inside.kind, inside.rule.id) == (DecisionKind.LOADS, "chrome/frame-loads")
+        assert on("chrome-android", tapped(TRACK)).kind is DecisionKind.OPENS_APP
+
+
 class TestSchemes:
     def test_safari_asks_before_it_opens_an_app(self) -> None:
         decision = on("safari-ios", scripted(SCHEME))

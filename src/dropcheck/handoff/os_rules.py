@@ -94,6 +94,12 @@ ANDROID_FRAME = _rule(
     "A page inside a frame loads in the frame.",
     _WEBVIEW_CLIENT,
 )
+CHROME_FRAME = _rule(
+    "chrome/frame-loads",
+    "Chrome offers a web address to apps only from the main frame; inside a frame it loads in the frame.",
+    "Chromium components/navigation_interception/intercept_navigation_delegate.cc (no throttle in subframes)",
+    would_change="The same link with target=_top, or in the page itself.",
+)
 ANDROID_NOT_CLAIMED = _rule(
     "android/no-app-claims-it",
     "No installed app is verified for this address, so it loads as a page.",

@@ -30,6 +30,8 @@ def _chrome(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision
     blocked = in_app.refused_window(navigation, reader)
     if blocked is not None:
         return blocked
+    if scheme in system.WEB_SCHEMES and not navigation.main_frame:
+        return Kept(os_rules.CHROME_FRAME, navigation.url).loads()
     intent = _intent_of(navigation.url)
     if scheme in ("intent", "android-app") and intent is None:
         return Kept(os_rules.ANDROID_INTENT_MALFORMED, navigation.url).refused()
