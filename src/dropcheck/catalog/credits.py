@@ -62,7 +62,7 @@ class CreditComparison:
 def compare_credits(
     expected: Sequence[Credit], seen: Sequence[Credit], in_title: Sequence[str] = ()
 ) -> CreditComparison:
-    """Compare a list of credits. `in_title` are features the service names in its title instead.
+    """Compare a list of credits. `in_title` is what the service says of features in its title instead.
 
     Same name, other id is `WRONG_PAGE`, whatever else is right.
     """
@@ -77,11 +77,10 @@ def compare_credits(
     if wrong:
         return CreditComparison(Match.DIFFERENT, CreditFault.WRONG_PAGE, tuple(wrong))
     places = [_place(want, seen) for want in expected]
-    titled = {folded(name) for name in in_title}
     missing = [
         want.name
         for want, place in zip(expected, places, strict=True)
-        if place is None and (want.main or folded(want.name) not in titled)
+        if place is None and (want.main or not any(names_artist(text, want.name) for text in in_title))
     ]
     if missing:
         return CreditComparison(Match.DIFFERENT, CreditFault.MISSING, tuple(missing))
@@ -116,13 +115,12 @@ def compare_joined(
     text = _plain(seen)
     spans: list[tuple[int, int, Credit]] = []
     missing: list[str] = []
-    titled = {folded(name) for name in in_title}
     # The longest first: "Mara" must not be found inside "Mara Vale".
     for want in sorted(expected, key=lambda one: -len(one.name)):
         span = _find(want.name, text, [(start, end) for start, end, _ in spans])
         if span is not None:
             spans.append((*span, want))
-        elif want.main or folded(want.name) not in titled:
+        elif want.main or not any(names_artist(text, want.name) for text in in_title):
             missing.append(want.name)
     spans.sort(key=lambda span: span[0])
     rest = _outside(text, [(start, end) for start, end, _ in spans])
@@ -147,6 +145,12 @@ def compare_joined(
     return (
         CreditComparison(Match.STYLE, CreditFault.SPELLING, spelt) if spelt else CreditComparison(Match.EXACT)
     )
+
+
+def names_artist(text: str, name: str) -> bool:
+    """Whether a credit names an artist: as a whole word, as ``Mara`` is none in ``Tamara``."""
+    whole = re.search(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", _plain(text))
+    return whole is not None or (bool(folded(name)) and folded(name) == folded(text))
 
 
 def _page(want: Credit, seen_id: str | None) -> CreditComparison | None:

@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 
+from dropcheck import apps
 from dropcheck.apps import MusicLink
 from dropcheck.catalog.smart_link_page import Page, parse_page
 from dropcheck.catalog.smart_link_readers import READERS, Offer, generic_offers
 
-_PRESAVE = re.compile(r"\bpre-?(?:save|add|order)\b", re.IGNORECASE)
 _ESCAPES = re.compile(r"x-safari-https?:|intent:(?://|%3A)|extbrowser|googlechromes?:", re.IGNORECASE)
 Mode = Literal["presave", "live", "unknown"]
 
@@ -139,7 +139,7 @@ def _page(
 def mode_of(offers: Iterable[Offer], labels: Iterable[str]) -> Mode:
     """Return whether a page asks to pre-save or leads to the music, unknown where it does neither."""
     listed = list(offers)
-    if any(offer.is_presave for offer in listed) or any(_PRESAVE.search(label) for label in labels):
+    if any(offer.is_presave for offer in listed) or any(apps.speaks_of("presave", label) for label in labels):
         return "presave"
     return "live" if any(o.target is not None and not o.is_prerelease for o in listed) else "unknown"
 

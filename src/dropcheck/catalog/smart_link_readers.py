@@ -16,7 +16,6 @@ from dropcheck.apps import MusicLink
 from dropcheck.catalog.oauth import decoded_json, read_authorize
 from dropcheck.catalog.smart_link_page import Anchor, Page
 
-_PRESAVE = re.compile(r"\bpre-?(?:save|add|order)\b", re.IGNORECASE)
 _PRESAVE_PATH = re.compile(
     r"/(?:ps|pre-?save|pre-?add|prerelease|pre-?release|pre-?order)(?:/|$|\?)", re.IGNORECASE
 )
@@ -75,7 +74,7 @@ def offer_of(url: str, label: str, how: How, named: str | None = None) -> Offer 
         return None
     path, is_store = _path(inner), request is None and _service_of(inner) is not None
     begins = not is_store and _PRESAVE_PATH.search(_path(url)) is not None
-    presave = request is not None or begins or _PRESAVE.search(label) is not None
+    presave = request is not None or begins or apps.speaks_of("presave", label)
     return Offer(
         service=service,
         url=inner,

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .ask import AskError, Trouble
-from .match import Match, folded, unaccented
+from .credits import names_artist
+from .match import Match, folded
 from .page import dig, flag_at, list_at, number_at, read_page, text_at
 from .title import compare_titles
 
@@ -176,12 +177,6 @@ def artist_differs(facts: SoundFacts, artists: tuple[str, ...]) -> bool:
     if not artists or not facts.author:
         return False
     return not any(names_artist(facts.author, name) for name in artists)
-
-
-def names_artist(text: str, name: str) -> bool:
-    """Whether a credit names an artist: as a whole word, as ``Mara`` is none in ``Tamara``."""
-    whole = re.search(rf"(?<!\w){re.escape(unaccented(name))}(?!\w)", unaccented(text))
-    return whole is not None or (bool(folded(name)) and folded(name) == folded(text))
 
 
 def _facts(music: dict[str, Any], detail: Any, music_id: str, read_at: dt.datetime) -> SoundFacts:

@@ -155,7 +155,9 @@ class Comparer:
             )
             for one in artists
         ]
-        in_title = parse_title(facts.title).featured if facts.title else ()
+        title = parse_title(facts.title or "")
+        # The whole text too: a name can hold the comma at which features are told apart.
+        in_title = (*title.featured, title.text.partition(title.base)[2]) if title.featured else ()
         if facts.credits:
             found = compare_credits(expected, facts.credits, in_title)
             value: str | None = ", ".join(one.name for one in facts.credits)
