@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 # Loaded once here: each run inside this process would else load it again.
 import dropcheck.run.api
 import dropcheck.run.background  # noqa: F401
+from dropcheck.engine.browsers import find_chromium
 
 CHECKS = '''
 import asyncio, os
@@ -204,6 +206,36 @@ def test_the_results_are_written_where_they_are_wanted(suites: pytest.Pytester) 
     results = json.loads((suites.path / "out" / "results.json").read_text("utf-8"))
     assert [case["verdict"] for case in results["cases"]] == ["pass", "fail"]
     assert (suites.path / "out" / "report" / "index.html").is_file()
+
+
+def test_a_trace_is_kept_named_in_the_results_and_attached_for_allure(suites: pytest.Pytester) -> None:
+    if find_chromium() is None:
+        pytest.skip("traces need Chromium: run `dropcheck install`")
+    suites.makefile(
+        ".yaml",
+        s="""
+        suite: s
+        internet: local
+        profiles: [chrome-android]
+        release: {spotify: "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl"}
+        links:
+          - {name: bio, url: "https://bio.example/mara", checks: [{escape: {to: browser}}]}
+        """,
+    )
+    suites.runpytest_inprocess("--dropcheck-trace", "--dropcheck-out", "out", "--alluredir", "al")
+    (case,) = json.loads((suites.path / "out/results.json").read_text("utf-8"))["cases"]
+    assert zipfile.is_zipfile(suites.path / "out" / case["data"]["trace"])
+    assert "show-trace ../traces/" in (suites.path / "out/report/index.html").read_text("utf-8")
+    (written,) = (suites.path / "al").glob("*-result.json")
+    attached = {one["name"]: one for one in json.loads(written.read_text("utf-8"))["attachments"]}
+    assert zipfile.is_zipfile(suites.path / "al" / attached["trace"]["source"])
+
+
+def test_a_trace_without_a_folder_to_keep_it_is_refused(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass"))
+    result = suites.runpytest_inprocess("--dropcheck-trace")
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*add --dropcheck-out DIR*"])
 
 
 def test_a_pytest_without_suites_loads_nothing_heavy(pytester: pytest.Pytester) -> None:

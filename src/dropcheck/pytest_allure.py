@@ -7,6 +7,7 @@ from pathlib import Path
 
 import allure
 
+from dropcheck.report.allure_results import TRACE_TYPE
 from dropcheck.report.case_text import hop_line
 from dropcheck.report.inert import plain_text
 from dropcheck.result import CaseResult, Severity, Verdict
@@ -35,7 +36,7 @@ def tell(result: CaseResult, folder: Path | None) -> None:
         allure.dynamic.severity(_SEVERITIES[worst])
     for hop in result.hops:
         with allure.step(hop_line(hop)):
-            picture = _picture(hop.screenshot, folder)
+            picture = _file(hop.screenshot, folder)
             if picture is not None:
                 allure.attach(picture, name=f"hop {hop.n}", attachment_type=allure.attachment_type.PNG)
     for finding in result.findings:
@@ -43,12 +44,15 @@ def tell(result: CaseResult, folder: Path | None) -> None:
         allure.attach(
             plain_text(text), name=plain_text(finding.title), attachment_type=allure.attachment_type.TEXT
         )
+    trace = _file(result.data.get("trace"), folder)
+    if trace is not None:
+        allure.attach(trace, name="trace", attachment_type=TRACE_TYPE, extension="zip")
     if result.verdict is not Verdict.PASS:
         allure.dynamic.description(plain_text(result.reason))
 
 
-def _picture(name: str | None, folder: Path | None) -> bytes | None:
-    if not name or folder is None:
+def _file(name: object, folder: Path | None) -> bytes | None:
+    if not isinstance(name, str) or not name or folder is None:
         return None
     with suppress(OSError):
         return (folder / name).read_bytes()

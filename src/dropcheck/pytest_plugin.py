@@ -45,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--dropcheck-insecure", action="store_true", help="accept certificates of the hosts that are mapped"
     )
+    group.addoption(
+        "--dropcheck-trace",
+        action="store_true",
+        help="keep a Playwright trace of each case, scrubbed, in --dropcheck-out (Chromium only; slower)",
+    )
     group.addoption("--dropcheck-send-analytics", action="store_true", help="let analytics and ad pixels out")
     group.addoption("--dropcheck-out", metavar="DIR", help="folder for results, screenshots and the report")
     group.addoption("--dropcheck-jobs", type=int, metavar="N", help="phones held at once")
@@ -55,7 +60,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the session's run; nothing of it is loaded before there is a suite."""
+    if config.getoption("dropcheck_trace") and not _keeps_files(config):
+        raise pytest.UsageError("--dropcheck-trace needs a folder for the traces: add --dropcheck-out DIR.")
     config.stash[_SESSION] = _Session(config)
+
+
+def _keeps_files(config: pytest.Config) -> bool:
+    return bool(config.getoption("dropcheck_out") or config.getoption("allure_report_dir", None))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SuiteFile | None:
@@ -286,6 +297,7 @@ class _Session:
             resolve=tuple(self.words("resolve")),
             insecure=option("dropcheck_insecure"),
             out=prepare_folder(folder) if folder is not None else None,
+            trace=option("dropcheck_trace"),
             send_analytics=option("dropcheck_send_analytics"),
             account=Path(account) if account else None,
         )

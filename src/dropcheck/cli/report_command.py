@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from dropcheck.result import Results
 
 
 @click.command("report")
@@ -26,6 +30,9 @@ import click
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An earlier run to compare with.",
 )
+@click.option(
+    "--suite", "suites", multiple=True, metavar="NAME", help="Only this release, to send on (repeatable)."
+)
 @click.option("--label", is_flag=True, help="For a client: no tool words, no commands.")
 @click.option("--client", default="", help="Whose report it is.")
 @click.option(
@@ -42,7 +49,7 @@ def command(results: Path, **given: Any) -> int:
     from dropcheck.report.html import Edition
     from dropcheck.report.reading import load, notices
 
-    document = load(results)
+    document = _only(load(results), given.pop("suites"), results)
     edition = Edition(
         language=given.pop("language"),
         # Whoever names a client makes the report for one.
@@ -60,3 +67,17 @@ def command(results: Path, **given: Any) -> int:
     for line in [*notices(document), *outputs.write(document)]:
         click.echo(line)
     return 0
+
+
+def _only(document: Results, suites: tuple[str, ...], file: Path) -> Results:
+    from dropcheck.report.selection import of_suites, suites_of
+
+    if not suites:
+        return document
+    there = suites_of(document)
+    unknown = [suite for suite in suites if suite not in there]
+    if unknown:
+        close = get_close_matches(unknown[0], there, 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(there[:20])}"
+        raise click.UsageError(f"{file} has no suite {unknown[0]!r}; {hint}")
+    return of_suites(document, suites)

@@ -31,6 +31,9 @@ from dropcheck.result import CaseResult, DecisionKind, Finding, Hop, ProfileUsed
 _logger = cast(Any, AllureFileLogger)
 _uuid = cast(Any, uuid4)
 
+#: What allure-playwright calls a trace; Allure's report opens such an attachment in Playwright's viewer.
+TRACE_TYPE = "application/vnd.allure.playwright-trace"
+
 _STATUS = {
     Verdict.PASS: Status.PASSED,
     Verdict.WARN: Status.PASSED,
@@ -90,6 +93,9 @@ def _result(
         links=[],
     )
     address = web_address(case.url)
+    trace = _beside(case.data.get("trace"), evidence)
+    if trace is not None:
+        made.attachments.append(_attached("trace", trace.read_bytes(), TRACE_TYPE, "zip", logger))
     if address:
         made.links.append(Link(type=LinkType.LINK, url=address, name=_text(case.link or host_of(address))))
     return made
@@ -162,19 +168,32 @@ def _step(hop: Hop, start: int, logger: Any, evidence: Path | None) -> TestStepR
     )
     picture = _picture(hop.screenshot, evidence)
     if picture:
-        source = f"{_uuid()}-attachment.png"
-        logger.report_attached_data(picture, source)
-        made.attachments.append(Attachment(name=f"step {hop.n}", source=source, type="image/png"))
+        made.attachments.append(_attached(f"step {hop.n}", picture, "image/png", "png", logger))
     return made
 
 
+def _attached(name: str, content: bytes, kind: str, ending: str, logger: Any) -> Attachment:
+    source = f"{_uuid()}-attachment.{ending}"
+    logger.report_attached_data(content, source)
+    return Attachment(name=name, source=source, type=kind)
+
+
 def _picture(name: str | None, evidence: Path | None) -> bytes | None:
-    if not name or evidence is None:
+    file = _beside(name, evidence)
+    try:
+        return redact_picture(file.read_bytes()) if file is not None else None
+    except (OSError, ValueError):
+        return None
+
+
+def _beside(name: object, evidence: Path | None) -> Path | None:
+    """The file called `name` in the folder of the results, and nowhere else."""
+    if not isinstance(name, str) or not name or evidence is None:
         return None
     try:
         root = evidence.resolve()
         file = (root / name).resolve()
-        return redact_picture(file.read_bytes()) if file.is_relative_to(root) else None
+        return file if file.is_relative_to(root) and file.is_file() else None
     except (OSError, ValueError):
         return None
 
