@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.engine.phone import ANDROID, Phone, Stage, loads_web
 
@@ -109,6 +111,85 @@ async def test_a_custom_scheme_is_reported_and_the_page_lives_on(stage: Stage, b
     assert len(phone.attempts) == 2
 
 
+FRAME = "const f = document.createElement('iframe'); f.src = 'spotify:track:1';"
+BUTTON = '<button id=go onclick="{}">go</button>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BUTTON.format(FRAME + "f.style.display = 'none'; document.body.append(f)"),
+        BUTTON.format(FRAME + "document.body.append(f); setTimeout(() => f.remove(), 0)"),
+        BUTTON.format(FRAME + "this.parentNode.attachShadow({mode: 'open'}).append(f)").join(
+            ("<div style='padding:40px'>", "</div>")
+        ),
+        "<iframe id=f></iframe>" + BUTTON.format("f.contentWindow.location = 'spotify:track:1'"),
+    ],
+    ids=["hidden", "gone-at-once", "in-a-shadow-tree", "sent-later"],
+)
+async def test_a_scheme_in_a_frame_is_the_frames_and_never_the_pages(stage: Stage, body: str) -> None:
+    stage.serve("inframe.test", {"/": body})
+    view, phone = await stage.open("https://inframe.test/")
+    await stage.tap(view, "#go")
+    attempt = await phone.attempt("spotify:track:1")
+    assert (attempt.by, attempt.main_frame, attempt.gesture) == (Cause.FRAME, False, True)
+    await view.settle(5)
+    assert len(phone.attempts_at("spotify:")) == 1
+
+
+@pytest.mark.parametrize("page", ["https", "http"])
+async def test_a_frame_redirected_to_a_scheme_is_a_redirect_of_the_frames(stage: Stage, page: str) -> None:
+    stage.serve(
+        "frameredirect.test",
+        {"/": "<iframe src=/r></iframe>", "/r": Response.redirect("spotify:track:1", 307)},
+    )
+    view, phone = await stage.open(f"{page}://frameredirect.test/")
+    if page == "https" and differs(stage.engine.name, "frame-redirect-on-a-secure-page"):
+        await phone.attempt("https://frameredirect.test/r")
+        await view.settle(5)
+        assert not phone.attempts_at("spotify:")
+        return
+    attempt = await phone.attempt("spotify:track:1")
+    assert (attempt.by, attempt.chain_by, attempt.main_frame, attempt.status) == (
+        Cause.REDIRECT,
+        Cause.FRAME,
+        False,
+        307,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<iframe></iframe><script>setTimeout(() => { location = 'spotify:track:1' }, 100)</script>",
+        "<iframe src=/inner></iframe>",
+    ],
+    ids=["the-pages-script", "its-frames-script"],
+)
+async def test_a_scheme_of_the_page_is_the_pages_though_it_has_frames(stage: Stage, body: str) -> None:
+    inner = "<script>setTimeout(() => { top.location = 'spotify:track:1' }, 100)</script>"
+    stage.serve("withframe.test", {"/": body, "/inner": inner})
+    view, phone = await stage.open("https://withframe.test/")
+    attempt = await phone.attempt("spotify:track:1")
+    assert (attempt.by, attempt.main_frame, attempt.gesture) == (Cause.SCRIPT, True, False)
+    await view.settle(5)
+    assert len(phone.attempts_at("spotify:")) == 1
+
+
+async def test_a_scheme_is_told_while_the_page_is_being_read(stage: Stage) -> None:
+    body = "<iframe></iframe><script>setTimeout(() => { location = 'spotify:track:1' }, 300)</script>"
+    stage.serve("read.test", {"/": body})
+    view, phone = await stage.open()
+    await view.start("https://read.test/")
+    await phone.event(PageEventKind.LANDED)
+    reading = asyncio.ensure_future(view.find("#never-there", 60))
+    attempt = await phone.attempt("spotify:track:1")
+    assert not reading.done()
+    assert (attempt.by, attempt.main_frame) == (Cause.SCRIPT, True)
+    await view.close()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
 async def test_a_tapped_custom_scheme_is_a_tap_with_a_gesture(stage: Stage) -> None:
     stage.serve("tapscheme.test", {"/": "<a id=go href='intent://x#Intent;scheme=https;end'>go</a>"})
     view, phone = await stage.open("https://tapscheme.test/")
@@ -149,6 +230,42 @@ async def test_a_redirect_to_a_custom_scheme_is_reported_with_its_status_and_the
     await view.settle(5)
     assert (await view.survey()).url == "https://toscheme.test/"
     assert len(phone.attempts) == 3
+
+
+@pytest.mark.parametrize("to", ["file:///etc/hostname", "data:text/html,there", "about:blank"])
+async def test_a_redirect_that_no_browser_follows_fails_and_harms_nothing(stage: Stage, to: str) -> None:
+    stage.serve("unsafe.test", {"/": "<a id=go href=/r>go</a>", "/r": Response.redirect(to)})
+    _, phone = await stage.open("https://unsafe.test/r")
+    failed = await phone.event(PageEventKind.FAILED)
+    assert (failed.url, failed.detail["code"]) == ("https://unsafe.test/r", "ERR_UNSAFE_REDIRECT")
+    view, phone = await stage.open("https://unsafe.test/")
+    await stage.tap(view, "#go")
+    failed = await phone.event(PageEventKind.FAILED)
+    assert (failed.url, failed.detail["code"]) == ("https://unsafe.test/r", "ERR_UNSAFE_REDIRECT")
+    await view.settle(5)
+    assert "there" not in (await view.survey()).text
+    assert not phone.events_of(PageEventKind.CRASHED)
+
+
+async def test_a_page_reaches_no_file_of_the_machine(stage: Stage) -> None:
+    file = "file:///etc/hostname"
+    body = (
+        f"<iframe src='{file}'></iframe><iframe src=/r></iframe><a id=go href='{file}'>go</a>"
+        f"<button onclick=\"open('{file}')\">open</button>"
+        f"<script>window.seen = []; fetch('{file}').then(() => seen.push('read'), () => seen.push('refused'));"
+        f"const img = new Image(); img.onload = img.onerror = e => seen.push(e.type); img.src = '{file}'</script>"
+    )
+    stage.serve("files.test", {"/": body, "/r": Response.redirect(file)})
+    view, phone = await stage.open("https://files.test/")
+    await stage.tap(view, "#go")
+    await stage.tap(view, "button")
+    await view.settle(5)
+    assert sorted(await view.evaluate("seen")) == ["error", "refused"]
+    assert await view.evaluate(
+        "[...document.querySelectorAll('iframe')].map(f => f.contentDocument?.body.innerText ?? '')"
+    ) in ([], ["", ""])
+    assert (await view.survey()).url == "https://files.test/"
+    assert not phone.events_of(PageEventKind.CRASHED)
 
 
 async def test_a_frame_is_a_hop_of_its_own_and_not_of_the_main_frame(stage: Stage) -> None:
@@ -222,6 +339,19 @@ async def test_a_synthetic_answer_is_given_locally_and_its_redirect_followed(sta
         ("https://artist.test/", Cause.REDIRECT, Cause.APP, 302),
     ]
     assert stage.net.requests.count("www.tiktok.com") == 0
+
+
+@pytest.mark.parametrize("path", ["/cover.zip", "/on"])
+async def test_a_download_behind_a_synthetic_redirect_is_told(stage: Stage, path: str) -> None:
+    file = Response(200, (("Content-Type", "application/zip"), ("Content-Disposition", "attachment")), b"zip")
+    stage.serve("filehop.test", {"/cover.zip": file, "/on": Response.redirect("/cover.zip")})
+    first = "https://www.tiktok.com/link/v2?aid=1233"
+    answers = {first: SyntheticAnswer(302, {"Location": f"https://filehop.test{path}"})}
+    view, phone = await stage.open(first, settings=ViewSettings(ANDROID, synthetic=answers))
+    await phone.event(PageEventKind.DOWNLOAD, "https://filehop.test/cover.zip")
+    assert await view.settle(5)
+    assert not phone.events_of(PageEventKind.LANDED)
+    assert len(phone.events_of(PageEventKind.DOWNLOAD)) == 1
 
 
 async def test_a_synthetic_page_can_be_tapped(stage: Stage) -> None:

@@ -79,6 +79,15 @@ async def test_a_download_link_is_an_attempt_to_download(stage: Stage) -> None:
     await phone.event(PageEventKind.DOWNLOAD, "https://file2.test/cover.jpg")
 
 
+async def test_a_sound_instead_of_a_page_is_shown_by_the_browsers_own_player(stage: Stage) -> None:
+    stage.serve("sound.test", {"/": Response(200, (("Content-Type", "audio/mpeg"),), b"ID3")})
+    view, phone = await stage.open("https://sound.test/")
+    landed = await phone.event(PageEventKind.LANDED)
+    await view.settle(2)
+    assert (landed.url, landed.status) == ("https://sound.test/", 200)
+    assert not phone.events_of(PageEventKind.FAILED)
+
+
 async def test_a_server_that_wants_a_password_is_reported(stage: Stage) -> None:
     wants = Response(
         401, (("WWW-Authenticate", 'Basic realm="x"'), ("Content-Type", "text/html")), b"<p>no</p>"

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
-from dropcheck.engine._failure_codes import FAILURE_CODES
 from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported, is_within
+from dropcheck.engine._webkitgtk_failures import failure_of
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
 from dropcheck.engine.base import (
@@ -26,16 +26,13 @@ from dropcheck.engine.base import (
     ViewSettings,
     WindowPolicy,
 )
-from dropcheck.network import EgressProxy, Failure, FailureKind
+from dropcheck.network import EgressProxy, Failure
 from dropcheck.result import Cause
 
 #: Tokens of loads we start ourselves: the host app's own, and those the phone has already decided.
 _STARTED, _DECIDED = "started", "decided"
 #: Seconds WebKit may take to say what a redirect's status was.
 _STATUS_BOUND_S = 5.0
-#: Errors that only say that a load gave way to something else: WebKitPolicyError 102 "frame load
-#: interrupted", WebKitNetworkError 302 "cancelled" (WebKitGTK reference, error enumerations).
-_GAVE_WAY = frozenset({("WebKitPolicyError", 102), ("WebKitNetworkError", 302)})
 
 
 class Surroundings(Protocol):
@@ -326,7 +323,9 @@ class Window:
             detail = {"code": "ERR_UNKNOWN_URL_SCHEME", "reason": "the URL can't be shown"}
             self.tell(PageEventKind.FAILED, event, failed, detail=detail)
         elif is_reported(event):
-            self.tell(PageEventKind.LANDED, event, event["url"], status=status)
+            asked = event.get("retry_after")
+            detail = {"retry_after": asked} if asked else {}
+            self.tell(PageEventKind.LANDED, event, event["url"], status=status, detail=detail)
 
     def _on_loaded(self, event: Mapping[str, Any]) -> None:
         # WebKit also "finishes" a navigation that was refused; the document it left in place was told before.
@@ -337,18 +336,12 @@ class Window:
 
     def _on_failed(self, event: Mapping[str, Any]) -> None:
         self.loading = False
-        if (event["domain"], event["code"]) in _GAVE_WAY or not is_reported(event):
+        failure = failure_of(event, self._network_failure)
+        if failure is None:
             return
-        url, failure = event["url"], self._network_failure(event["url"])
-        detail = {"code": _code_of(event), "reason": event["message"]}
-        if failure is not None:
-            detail = {"code": FAILURE_CODES[failure.kind], "reason": failure.why, "kind": failure.kind.value}
-        elif event["domain"] == "tls":
-            kind = FailureKind.BAD_CERTIFICATE
-            reason = f"the certificate is not valid ({event['message']})"
-            self.tell(PageEventKind.REFUSED, event, url, detail={"code": kind.value, "reason": reason})
-            detail = {"code": FAILURE_CODES[kind], "reason": reason, "kind": kind.value}
-        self.tell(PageEventKind.FAILED, event, url, detail=detail)
+        if failure.refusal is not None:
+            self.tell(PageEventKind.REFUSED, event, failure.url, detail=failure.refusal)
+        self.tell(PageEventKind.FAILED, event, failure.url, detail=failure.detail)
 
     def _network_failure(self, url: str) -> Failure | None:
         address = address_of(url)
@@ -360,6 +353,10 @@ class Window:
     def _on_download(self, event: Mapping[str, Any]) -> None:
         if event["main"]:
             self.loading = False
+            if not event.get("mime") and self._network_failure(event["url"]) is not None:
+                # What WebKit would save is our own proxy's word that there is no such host.
+                self._on_failed({**event, "domain": "proxy", "code": event["status"], "message": "no answer"})
+                return
         detail = {"mime": event.get("mime") or "", "name": event.get("name") or ""}
         self.tell(PageEventKind.DOWNLOAD, event, event["url"], status=event.get("status"), detail=detail)
 
@@ -383,8 +380,3 @@ class Window:
 
 def _goes_on(answer: NavigationAnswer) -> bool:
     return answer.answer is Answer.LOAD and answer.instead is None
-
-
-def _code_of(event: Mapping[str, Any]) -> str:
-    domain = str(event["domain"]).removesuffix("-quark").replace("-", "_").upper()
-    return f"ERR_{domain}_{event['code']}"

@@ -88,6 +88,15 @@ DIFFERENCES: tuple[Difference, ...] = (
         "None of the iPhone profiles has another.",
     ),
     Difference(
+        "frame-redirect-on-a-secure-page",
+        _GTK,
+        "A frame that its server sends to a custom scheme is told as a redirect of the frame.",
+        "It is on a page over http; on one over https WebKit stops it unseen.",
+        "WebKit takes a custom scheme in a frame of a secure page for mixed content, and asks its app about a"
+        " redirect only after that check (measured on WebKitGTK 2.50.6).",
+        "The hop is missing from the results; TikTok and Instagram drop a scheme in a frame anyway.",
+    ),
+    Difference(
         "redirect-after-the-fact",
         ("webkit",),
         "A redirect the phone takes elsewhere reaches no server.",

@@ -31,17 +31,25 @@
     return match ? resolved(match[1]) : null;
   };
 
+  const FRAMES = 'iframe, frame, object, embed';
+  let hadFrames = false;
+  const hasFrames = (root) => root.querySelector(FRAMES) !== null
+    || Array.from(root.querySelectorAll('*')).some((element) => element.shadowRoot && hasFrames(element.shadowRoot));
+
   // Meta refreshes and frame sources are told as soon as they are in the document; WebKit acts on a meta refresh
   // in a later task, and the engine waits one round trip before it classifies a navigation.
   const look = (node) => {
     if (node.nodeType !== 1) return;
-    const found = node.matches('meta, iframe, frame') ? [node] : node.querySelectorAll('meta, iframe, frame');
+    const told = 'meta, ' + FRAMES;
+    const found = node.matches(told) ? [node] : node.querySelectorAll(told);
     for (const element of found) {
       if (element.localName === 'meta') {
         if (/^refresh$/i.test(element.httpEquiv)) say({ kind: 'meta', url: refreshTarget(element) });
-      } else if (element.src) {
-        say({ kind: 'frame-source', url: element.src });
+        continue;
       }
+      // A page that takes its frame away again has had one all the same.
+      hadFrames = true;
+      if (element.src) say({ kind: 'frame-source', url: element.src });
     }
   };
   let size = 0;
@@ -62,17 +70,20 @@
   }, true);
 
   if (!top) return;
-  (async () => {
+  // Two lines to the host: scripts that wait for one another, and a pulse that waits for none of them.
+  const serve = async (line, answerTo) => {
     for (;;) {
-      const { n, script } = JSON.parse(await handlers.next.postMessage(key));
+      const { n, script } = JSON.parse(await handlers[line].postMessage(key));
       let answer;
       try {
-        const value = await (0, eval)(script);
+        const value = await answerTo(script);
         answer = { value: value === undefined ? null : value };
       } catch (error) {
         answer = { error: String(error) };
       }
-      say({ kind: 'result', n, ...answer });
+      say({ kind: 'result', line, n, ...answer });
     }
-  })();
+  };
+  serve('work', (script) => (0, eval)(script));
+  serve('pulse', () => hadFrames || hasFrames(document));
 })();

@@ -8,6 +8,7 @@ committed that URL, since WebKit tells of the commit before any script of the do
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -21,6 +22,9 @@ Reply = Callable[[dict[str, Any]], None]
 #: What a script is told whose document was replaced.
 PAGE_WENT_AWAY = "the page went away"
 
+#: Scripts wait for one another on the first; what must be answered at once goes by the second.
+LINES = ("work", "pulse")
+
 
 @cache
 def _context() -> Any:
@@ -29,34 +33,29 @@ def _context() -> Any:
     return JavaScriptCore.Context()
 
 
-class Agent:
-    """One window's end of the line: scripts wait here until the page's agent asks for work."""
+class _Line:
+    """One way to an agent: scripts wait here until the agent asks for work on it."""
 
-    def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
-        self.hear = hear
+    def __init__(self) -> None:
         self._asking: Any = None
-        self._commands: list[tuple[str, Reply]] = []
+        self._commands: deque[tuple[str, Reply]] = deque()
         self._replies: dict[int, Reply] = {}
         self._number = 0
 
-    def run(self, script: str, reply: Reply) -> None:
-        """Evaluate `script` in the agent's world of the main frame, without a user gesture."""
+    def send(self, script: str, reply: Reply) -> None:
         self._commands.append((script, reply))
         self._serve()
 
     def asks(self, reply: Any) -> None:
-        """Keep the promise of an agent that has nothing to do."""
         self._asking = reply
         self._serve()
 
     def answered(self, said: dict[str, Any]) -> None:
-        """Pass on what a script came to."""
         reply = self._replies.pop(said["n"], None)
         if reply is not None:
             reply({"error": said["error"]} if "error" in said else {"value": said["value"]})
 
     def forget(self, why: str) -> None:
-        """Let go of the page's agent and of what it was asked."""
         self._asking = None
         waiting = [*self._replies.values(), *(reply for _, reply in self._commands)]
         self._replies.clear()
@@ -68,11 +67,51 @@ class Agent:
         if self._asking is None or not self._commands:
             return
         asking, self._asking = self._asking, None
-        script, reply = self._commands.pop(0)
+        script, reply = self._commands.popleft()
         self._number += 1
         self._replies[self._number] = reply
         command = json.dumps({"n": self._number, "script": script})
         asking.return_value(JavaScriptCore.Value.new_string(_context(), command))
+
+
+class Agent:
+    """One window's end of the lines to its page's agent.
+
+    `has_frames` is whether the page has told of a frame so far.
+    """
+
+    def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
+        self._hear = hear
+        self._lines = {name: _Line() for name in LINES}
+        self.has_frames = False
+
+    def run(self, script: str, reply: Reply) -> None:
+        """Evaluate `script` in the agent's world of the main frame, without a user gesture."""
+        self._lines["work"].send(script, reply)
+
+    def pulse(self, reply: Reply) -> None:
+        """Ask whether the page has or had a frame, past all work that waits; the answer is a boolean."""
+        self._lines["pulse"].send("", reply)
+
+    def asks(self, line: str, reply: Any) -> None:
+        """Keep the promise of an agent that has nothing to do."""
+        self._lines[line].asks(reply)
+
+    def hears(self, said: dict[str, Any]) -> None:
+        """Pass on what the agent says."""
+        if said["kind"] == "result":
+            self._lines[said["line"]].answered(said)
+            return
+        if said["kind"] == "document" and said["top"]:
+            self.has_frames = False
+        elif said["kind"] == "frame-source" or not said["top"]:
+            self.has_frames = True
+        self._hear(said)
+
+    def forget(self, why: str) -> None:
+        """Let go of the page's agent and of what it was asked."""
+        for line in self._lines.values():
+            line.forget(why)
 
 
 class Agents:
@@ -83,9 +122,10 @@ class Agents:
         self._commits: list[tuple[Agent, str]] = []
         self._by_key: dict[str, Agent] = {}
         scripts.connect(f"script-message-received::{AGENT_WORLD}", self._says)
-        scripts.connect("script-message-with-reply-received::next", self._asks)
         scripts.register_script_message_handler_in_world(AGENT_WORLD, AGENT_WORLD)
-        scripts.register_script_message_handler_with_reply("next", AGENT_WORLD)
+        for line in LINES:
+            scripts.connect(f"script-message-with-reply-received::{line}", self._asks, line)
+            scripts.register_script_message_handler_with_reply(line, AGENT_WORLD)
 
     def add(self, agent: Agent) -> None:
         """Take a window in."""
@@ -109,15 +149,11 @@ class Agents:
         if not said["top"]:
             # A frame cannot say whose frame it is; what it says matters only to the window it is in.
             for agent in list(self._agents):
-                agent.hear(said)
+                agent.hears(said)
             return
         owner = self._by_key.get(said["key"])
-        if owner is None:
-            return
-        if said["kind"] == "result":
-            owner.answered(said)
-        else:
-            owner.hear(said)
+        if owner is not None:
+            owner.hears(said)
 
     def _announced(self, key: str, url: str) -> None:
         matching = [commit for commit in self._commits if commit[1] == url] or self._commits
@@ -130,8 +166,8 @@ class Agents:
         self._by_key[key] = agent
         agent.forget(PAGE_WENT_AWAY)
 
-    def _asks(self, _manager: Any, value: Any, reply: Any) -> bool:
+    def _asks(self, _manager: Any, value: Any, reply: Any, line: str) -> bool:
         owner = self._by_key.get(value.to_string())
         if owner is not None:
-            owner.asks(reply)
+            owner.asks(line, reply)
         return True

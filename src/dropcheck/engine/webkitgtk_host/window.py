@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -12,15 +13,20 @@ from gi.repository import Gio, GLib, Gtk, WebKit2
 
 from . import touch
 from .agents import Agent, Agents, Reply
-from .probes import COUNT_MS, PROBE_MS, Probe
+from .probes import Probes
 from .refusals import refuse_asked
 from .session import Session
 
 #: WebKit makes documents of these itself; every other scheme but http(s) can never load here.
 _OWN_SCHEMES = frozenset({"http", "https", "about", "data", "blob", "javascript", "file"})
+_WEB = frozenset({"http", "https"})
+_ANY_FILE = "file:///"
 #: Dialogs answered at once; a page that opens more is slowed down to one per `_STORM_MS`.
 _DIALOG_LIMIT = 20
 _STORM_MS = 200
+#: Statuses that leave a browser where it was (RFC 9110, 15.3.5 and 15.3.6).
+_NO_PAGE = (204, 205)
+_TOLD = {"refresh": "Refresh", "proxy": "x-dropcheck-proxy", "retry_after": "Retry-After"}
 
 _SIGNALS = (
     "decide-policy",
@@ -60,20 +66,24 @@ class Window:
         self._emit = emit
         self._opened = opened
         self._count = count
-        self._agent = Agent(self._heard)
-        self._has_frames = False
+        self._agent = Agent(lambda said: self._emit("agent", said=said))
+        self._probes = Probes(
+            self._agent, self._hold, lambda said: self._emit("decide", decision=None, **said)
+        )
         self._has_document = False
         self._number = 0
         self._decisions: dict[int, Any] = {}
         self._app_load: tuple[str, str] | None = None
+        self._asked_for = ""
         self._dialogs = 0
-        self._probes: list[Probe] = []
         self._closed = False
         agents.add(self._agent)
         place = {"web_context": session.context} if opener is None else {"related_view": opener.web}
         self.web: Any = WebKit2.WebView(
             user_content_manager=session.scripts, settings=session.settings, **place
         )
+        if opener is None:
+            self._outlive_file_redirects()
         self._handlers = [
             self.web.connect(signal, getattr(self, "_on_" + signal.replace("-", "_"))) for signal in _SIGNALS
         ]
@@ -82,6 +92,12 @@ class Window:
         self._frame.set_default_size(wanted["width"], wanted["height"])
         self._frame.add(self.web)
         self._frame.show_all()
+
+    def _outlive_file_redirects(self) -> None:
+        # WebKit kills a web process that so much as names a file it was not shown, which a redirect to `file:` makes
+        # it do. Who has been handed a page from there may name it; reading files stays refused (2.50.6).
+        self.web.load_html("", _ANY_FILE)
+        self.web.stop_loading()
 
     # -- what the parent asks for
 
@@ -166,13 +182,6 @@ class Window:
         self._decisions.clear()
         self._frame.destroy()
 
-    def _heard(self, said: dict[str, Any]) -> None:
-        if said["kind"] == "document" and said["top"]:
-            self._has_frames = False
-        elif said["kind"] == "frame-source" or not said["top"]:
-            self._has_frames = True
-        self._emit("agent", said=said)
-
     # -- navigations
 
     def _on_decide_policy(self, _web: Any, decision: Any, kind: Any) -> bool:
@@ -184,8 +193,13 @@ class Window:
         action = decision.get_navigation_action()
         request = action.get_request()
         url = request.get_uri()
+        scheme = urlsplit(url).scheme
+        if scheme == "file" and kind == WebKit2.PolicyDecisionType.NAVIGATION_ACTION:
+            decision.ignore()
+            return True
         headers = request.get_http_headers()
         said = {
+            "t": time.monotonic(),
             "kind": kind.value_nick,
             "url": url,
             "type": action.get_navigation_type().value_nick,
@@ -199,79 +213,50 @@ class Window:
         }
         if not said["redirect"] and said["type"] in ("other", "reload"):
             said["app"] = self._token_of(said)
-        if urlsplit(url).scheme in _OWN_SCHEMES or kind == WebKit2.PolicyDecisionType.NEW_WINDOW_ACTION:
+        if scheme in _OWN_SCHEMES or kind == WebKit2.PolicyDecisionType.NEW_WINDOW_ACTION:
             self._hold(decision, said)
-        elif said["redirect"]:
-            self._probe(decision, said)
-        elif not self._has_document:
-            self._hold(decision, {**said, "main": True})
         else:
-            self._find_frame(decision, said)
+            self._probes.decide(decision, said, has_document=self._has_document)
         return True
 
-    def _find_frame(self, decision: Any, said: dict[str, Any]) -> None:
-        # WebKit does not say which frame wants to navigate. Without frames it is the main one; else, or when
-        # the page is too busy to say, the attempt is probed.
-        def counted(answer: dict[str, Any]) -> None:
-            nonlocal decision
-            if decision is None:
-                return
-            held, decision = decision, None
-            if answer.get("value", 0 if not self._has_frames else 1) == 0:
-                self._hold(held, {**said, "main": True})
-            else:
-                self._probe(held, said)
-
-        self.run("document.querySelectorAll('iframe,frame,object,embed').length", counted)
-
-        def took_too_long() -> bool:
-            counted({})
-            return False
-
-        GLib.timeout_add(COUNT_MS, took_too_long)
-
     def _token_of(self, said: dict[str, Any]) -> str | None:
-        # While a load of ours is pending the view already says its URL, in WebKit's own spelling.
         if self._app_load is None or said["gesture"]:
             return None
         url, token = self._app_load
-        if said["url"] not in (url, said["page"]):
+        # While a load of ours is pending the view already says its URL, in WebKit's own spelling; before there is a
+        # page, nobody else can want one.
+        if self._has_document and said["url"] not in (url, said["page"]):
             return None
         self._app_load = None
         return token
 
     def _hold(self, decision: Any, said: dict[str, Any]) -> None:
+        if self._closed:
+            decision.ignore()
+            return
         self._number += 1
         self._decisions[self._number] = decision
         self._emit("decide", decision=self._number, **said)
-
-    def _probe(self, decision: Any, said: dict[str, Any]) -> None:
-        # No scheme but WebKit's own can load, so going on costs nothing and shows what the decision does
-        # not tell: the redirect's status and which frame it was. The failure it ends in is not told.
-        probe = Probe(
-            said["url"],
-            said["redirect"],
-            lambda status, main: self._emit("decide", decision=None, **said, status=status, main=main),
-        )
-        self._probes.append(probe)
-        GLib.timeout_add(PROBE_MS, probe.give_up)
-        decision.use()
 
     def _on_resource_load_started(self, web: Any, resource: Any, request: Any) -> None:
         url = request.get_uri()
         main = resource == web.get_main_resource()
         headers = request.get_http_headers()
         kind = headers.get_one("Sec-Fetch-Dest") if headers else None
-        self._seen(url, None, main)
+        self._probes.started(url, main=main)
+        if main:
+            self._asked_for = url
         waits = kind in ("document", "iframe", "script")
         if waits:
             self._emit("request", url=url, started=True)
 
         def sent(resource: Any, request: Any, redirected: Any) -> None:
-            status = redirected.get_status_code() if redirected is not None else None
-            self._seen(request.get_uri(), status, resource == web.get_main_resource())
-            if status is not None:
+            if redirected is not None:
+                status = redirected.get_status_code()
+                self._probes.redirected(request.get_uri(), status)
                 self._emit("redirected", url=request.get_uri(), status=status)
+                if resource == web.get_main_resource() and urlsplit(request.get_uri()).scheme in _WEB:
+                    self._asked_for = request.get_uri()
 
         def ended(*_: Any) -> None:
             if waits and not self._closed:
@@ -280,29 +265,21 @@ class Window:
         resource.connect("sent-request", sent)
         resource.connect("finished", ended)
 
-    def _seen(self, url: str, status: int | None, main: bool) -> None:
-        for probe in self._probes:
-            if not probe.told and probe.url == url:
-                probe.tell(status, main)
-                return
-
     def _decide_response(self, decision: Any) -> bool:
         response = decision.get_response()
         headers = response.get_http_headers()
         disposition = (headers.get_one("Content-Disposition") or "") if headers else ""
         main = decision.is_main_frame_main_resource()
         attached = disposition.strip().lower().startswith("attachment")
+        status = response.get_status_code()
+        if main and status in _NO_PAGE and not self._has_document:
+            self._emit("failed", url=response.get_uri(), domain="no-content", code=status, message="no page")
         if decision.is_mime_type_supported() and not attached:
             decision.use()
             return True
         if attached or main or response.get_mime_type():
-            self._emit(
-                "download",
-                url=response.get_uri(),
-                status=response.get_status_code(),
-                mime=response.get_mime_type(),
-                main=main,
-            )
+            mime = response.get_mime_type()
+            self._emit("download", url=response.get_uri(), status=status, mime=mime, main=main)
         decision.ignore()
         return True
 
@@ -315,7 +292,7 @@ class Window:
             "button": action.get_mouse_button(),
         }
         policy = self._wanted["windows_with_gesture" if gesture else "windows_without_gesture"]
-        if self._count() >= self._wanted["window_limit"]:
+        if self._count() >= self._wanted["window_limit"] or said["url"].startswith("file:"):
             policy = "null"
         if policy != "opens" or self._closed:
             self._emit("create", child=None, policy=policy, **said)
@@ -341,19 +318,16 @@ class Window:
             response = resource.get_response() if resource is not None else None
             status = response.get_status_code() if response is not None else 0
             headers = response.get_http_headers() if response is not None else None
-            refresh = headers.get_one("Refresh") if headers else None
-            proxy = headers.get_one("x-dropcheck-proxy") if headers else None
-            self._emit("committed", url=web.get_uri(), status=status or None, refresh=refresh, proxy=proxy)
+            said = {field: headers.get_one(name) if headers else None for field, name in _TOLD.items()}
+            self._emit("committed", url=web.get_uri(), status=status or None, **said)
         elif event == WebKit2.LoadEvent.FINISHED:
             self._emit("loaded", url=web.get_uri())
 
     def _on_load_failed(self, _web: Any, _event: Any, url: str, error: Any) -> bool:
-        for probe in self._probes:
-            if probe.url == url:
-                self._probes.remove(probe)
-                probe.tell(None, True)
-                return True
-        self._emit("failed", url=url, domain=error.domain, code=error.code, message=error.message)
+        if self._probes.failed(url):
+            return True
+        failed = {"domain": error.domain, "code": error.code, "message": error.message}
+        self._emit("failed", url=url, asked=self._asked_for, **failed)
         return True
 
     def _on_load_failed_with_tls_errors(self, _web: Any, url: str, _certificate: Any, flags: Any) -> bool:
@@ -378,7 +352,7 @@ class Window:
         return True
 
     def _on_authenticate(self, _web: Any, request: Any) -> bool:
-        self._emit("auth", url=self.web.get_uri())
+        self._emit("auth", url=self._asked_for)
         request.authenticate(None)
         return True
 

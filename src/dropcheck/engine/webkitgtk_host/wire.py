@@ -45,7 +45,7 @@ class Wire:
             self._on_end()
 
     def event(self, name: str, view: int, window: int, **fields: Any) -> None:
-        """Send one event of a window."""
+        """Send one event of a window; `t` is now unless it is given."""
         self.send({"event": name, "view": view, "window": window, "t": time.monotonic(), **fields})
 
     def _readable(self, fd: int, _condition: GLib.IOCondition, *_: Any) -> bool:
