@@ -22,17 +22,21 @@ PACKAGES = (
 _INSTALL_BOUND_S = 240
 
 
-def node_folder() -> Path:
-    """Return a folder with the packages in its ``node_modules``; skips with what is missing and how to get it."""
+def node_folder(*packages: str) -> Path:
+    """Return a folder with the packages in its ``node_modules``; skips with what is missing and how to get it.
+
+    Without any named, those of `PACKAGES`.
+    """
+    packages = packages or PACKAGES
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is missing: install Node.js 20 or newer, which brings npm")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dropcheck-tests" / "npm"
-    missing = [package for package in PACKAGES if not _is_there(cache, package)]
+    missing = [package for package in packages if not _is_there(cache, package)]
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
         (cache / "package.json").write_text(json.dumps({"private": True}))
-        command = ["npm", "install", "--prefix", str(cache), "--no-audit", "--no-fund", *PACKAGES]
+        command = ["npm", "install", "--prefix", str(cache), "--no-audit", "--no-fund", *packages]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=_INSTALL_BOUND_S, check=False

@@ -21,8 +21,8 @@ from allure_commons.types import LabelType, LinkType
 from allure_commons.utils import uuid4
 
 from dropcheck.report.errors import ReportError
-from dropcheck.report.inert import one_line, plain_text, web_address, xml_text
-from dropcheck.report.journeys import host_of
+from dropcheck.report.inert import markdown, one_line, plain_text, web_address, xml_text
+from dropcheck.report.journeys import host_of, title_of_case
 from dropcheck.report.redact import redact_picture, redact_results
 from dropcheck.report.wording import wording
 from dropcheck.result import CaseResult, DecisionKind, Finding, Hop, ProfileUsed, Results, Severity, Verdict
@@ -75,7 +75,7 @@ def _result(
     say = wording()
     identity = hashlib.sha256(case.id.encode()).hexdigest()[:32]
     phone = say.phone(case.profile, profiles)
-    name = " · ".join(filter(None, (case.link, phone, say.check(case))))
+    name = " · ".join(filter(None, (case.link, phone, title_of_case(case, say))))
     made = TestResult(
         uuid=_uuid(),
         historyId=identity,
@@ -84,12 +84,15 @@ def _result(
         name=_text(name),
         status=_STATUS[case.verdict],
         statusDetails=_details(case),
-        description=_text("\n\n".join(map(_description, case.findings))),
+        description="\n\n".join(map(_description, case.findings)),
         start=start,
         stop=start + round(case.duration_s * 1000),
         steps=[_step(hop, start, logger, evidence) for hop in case.hops],
         labels=[Label(name=label, value=_text(value)) for label, value in _labels(case, phone)],
-        parameters=[Parameter(name=key, value=_text(value)) for key, value in _parameters(case)],
+        # Allure 3 takes parameters into a result's history id unless they are excluded; these change from run to run.
+        parameters=[
+            Parameter(name=key, value=_text(value), excluded=True) for key, value in _parameters(case)
+        ],
         links=[],
     )
     address = web_address(case.url)
@@ -103,12 +106,12 @@ def _result(
 
 def _details(case: CaseResult) -> StatusDetails:
     title = case.findings[0].title if case.findings else ""
-    trace = "\n\n".join(_description(finding) for finding in case.findings)
+    trace = "\n\n".join(map(_plainly, case.findings))
     known = case.known is not None
     return StatusDetails(
         known=known,
         flaky=case.attempts > 1,
-        message=_text(case.reason or title),
+        message=_text(case.reason or title) if case.verdict is not Verdict.PASS else "",
         trace=_text(trace),
     )
 
@@ -199,6 +202,12 @@ def _beside(name: object, evidence: Path | None) -> Path | None:
 
 
 def _description(finding: Finding) -> str:
+    """A finding as Markdown, which is what Allure reads descriptions as."""
+    owner = finding.owner.value
+    return f"**{markdown(finding.title)}**\n\n{markdown(finding.detail)}\n\n*Fix ({owner}):* {markdown(finding.fix)}"
+
+
+def _plainly(finding: Finding) -> str:
     return f"{finding.title}\n{finding.detail}\nFix ({finding.owner.value}): {finding.fix}"
 
 

@@ -116,7 +116,7 @@ def journey(
         word=word_of(case.verdict),
         phone=say.phone(case.profile, profiles),
         app=app,
-        title=_title(case, say),
+        title=title_of_case(case, say),
         strip=strip,
         other=other,
         summary=_summary(case, strip, other, say),
@@ -125,7 +125,7 @@ def journey(
     )
 
 
-def _title(case: CaseResult, say: Wording) -> str:
+def title_of_case(case: CaseResult, say: Wording) -> str:
     """Return what a case checks, with its own name where a release has two of a kind."""
     own = case.id.rpartition("/")[2].partition(":")[2]
     return f"{say.check(case)} ({one_line(own, 40)})" if own else say.check(case)
