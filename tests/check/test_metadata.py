@@ -210,3 +210,28 @@ async def test_a_upc_with_a_wrong_check_digit_is_doubted_until_a_store_shows_it(
     )
     assert rules(unconfirmed) == {"metadata/upc-check-digit"}
     assert (confirmed.verdict, rules(confirmed)) == (Verdict.PASS, set())
+
+
+ASKS_MUSICBRAINZ = {"sources": ["deezer", "musicbrainz"]}
+
+
+async def test_an_isrc_that_musicbrainz_lists_for_another_song_is_told(
+    case_of: CaseOf, context: Context
+) -> None:
+    contact = {"DROPCHECK_CONTACT": "mara@label.example"}
+    taken = {"isrc": "QZABC2600009", "deezer": "https://www.deezer.com/track/880003"}
+    told = await metadata(case_of("metadata", ASKS_MUSICBRAINZ, sheet=taken), context(credentials=contact))
+    assert (told.verdict, rules(told)) == (Verdict.WARN, {"metadata/isrc-taken"})
+    assert "Old Harbour" in told.findings[0].title
+    unknown = await metadata(case_of("metadata", ASKS_MUSICBRAINZ), context(credentials=contact))
+    assert (unknown.verdict, rules(unknown)) == (Verdict.PASS, set())
+
+
+async def test_musicbrainz_is_not_asked_by_somebody_it_cannot_write_to(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    result = await metadata(case_of("metadata", ASKS_MUSICBRAINZ), context())
+    assert (result.verdict, internet.requests.count("musicbrainz.org")) == (Verdict.PASS, 0)
+    assert any("DROPCHECK_CONTACT" in line for line in result.data["not_checked"])
+    alone = await metadata(case_of("metadata", {"sources": "musicbrainz"}), context())
+    assert (alone.verdict, "DROPCHECK_CONTACT" in alone.reason) == (Verdict.SKIPPED, True)

@@ -109,8 +109,11 @@ class Apple:
         )
 
     async def _lookup(self, **query: str) -> tuple[ItemFacts, ...]:
-        answer = must_be_ok(await self._ask.get(f"{LOOKUP}?{urlencode(query)}"))
-        return parse_lookup(answer.json(), self._ask.now)
+        answer = await self._ask.get(f"{LOOKUP}?{urlencode(query)}")
+        if answer.status == 403:
+            # No 429: the lookup takes about twenty questions a minute (services.md 5.1) and refuses further ones.
+            raise AskError(Trouble.RATE_LIMITED, "it refuses (403): about 20 questions a minute", status=403)
+        return parse_lookup(must_be_ok(answer).json(), self._ask.now)
 
 
 def _tracks(album: ItemFacts, items: Sequence[ItemFacts]) -> tuple[ItemFacts, ...]:

@@ -24,6 +24,8 @@ STATE = "__UNIVERSAL_DATA_FOR_REHYDRATION__"
 _SCOPES = ("webapp.music-detail", "webapp.music-page")
 #: Services behind "Add to Music App" by TikTok's number (4.3); others are kept as `other`.
 PLATFORMS = {1: "apple_music", 2: "amazon_music", 3: "spotify", 7: "melon", 8: "deezer"}
+#: What a number nobody has explained yet becomes; it is no error.
+OTHER = "other"
 _CLOSED = {4, 5}
 _ID = re.compile(r"(\d{8,25})/?$")
 #: What an original sound is called in the languages TikTok's titles were seen or are translated in.
@@ -222,7 +224,7 @@ def _rows(listed: list[Any]) -> Iterator[StoreRow]:
         if number is None or int(number) in _CLOSED or not isinstance(song_id, str | int) or not str(song_id):
             continue
         recording = dig(row, "meta_song_id")
-        service = PLATFORMS.get(int(number), "other")
+        service = PLATFORMS.get(int(number), OTHER)
         yield StoreRow(service, str(song_id), str(recording) if recording else None)
 
 

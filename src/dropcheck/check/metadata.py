@@ -7,7 +7,7 @@ from typing import Any
 
 from dropcheck.catalog.ask import AskError, Trouble
 from dropcheck.catalog.match import WORST_FIRST, Match
-from dropcheck.catalog.musicbrainz import recordings_of
+from dropcheck.catalog.musicbrainz import CONTACT, recordings_of
 from dropcheck.check.metadata_findings import (
     LABELS,
     code_findings,
@@ -49,8 +49,12 @@ async def metadata(case: Case, context: CheckContext) -> CheckResult:
         found += reading_findings(reading, case, context)
         if reading.facts is not None:
             found += item_findings(reading.facts, sheet, options, fields, window)
-    if "musicbrainz" in options.sources:
-        found += await _conflicts(stores, sheet)
+    contact = context.credentials.get(CONTACT, "")
+    if "musicbrainz" in options.sources and not contact:
+        why = f"it wants to know whom it may write to: set {CONTACT} to an e-mail address or a web page"
+        readings.append(Reading("musicbrainz", why_not=why))
+    elif "musicbrainz" in options.sources:
+        found += await _conflicts(stores, sheet, contact)
     return _result(case, context, readings, rows, found)
 
 
@@ -135,23 +139,22 @@ def side_by_side(rows: Iterable[Row]) -> list[dict[str, Any]]:
     return list(grouped.values())
 
 
-async def _conflicts(stores: Stores, sheet: Release) -> list[Finding]:
-    if sheet.isrc is None:
-        return []
-    try:
-        others = await recordings_of(stores.asker, sheet.isrc, sheet.title or "")
-    except AskError as error:
-        return [trouble_finding("musicbrainz", error)]
-    return [
-        finding(
-            "metadata/isrc-taken",
-            f"MusicBrainz lists {sheet.isrc} for “{title}”.",
-            Basis.OBSERVED,
-            value=title,
-            expected=sheet.isrc,
-        )
-        for title in others
-    ]
+async def _conflicts(stores: Stores, sheet: Release, contact: str) -> list[Finding]:
+    """What MusicBrainz knows the sheet's ISRCs for; after a refusal no more is asked."""
+    found: list[Finding] = []
+    for recording in (sheet, *sheet.tracks):
+        titles = [one for one in (recording.title, *recording.title_localized.values()) if one]
+        if recording.isrc is None or not titles:
+            continue
+        try:
+            others = await recordings_of(stores.asker, recording.isrc, titles, contact)
+        except AskError as error:
+            return [*found, trouble_finding("musicbrainz", error)]
+        for title in others:
+            seen = f"MusicBrainz lists {recording.isrc} for “{title}”."
+            made = finding("metadata/isrc-taken", seen, Basis.OBSERVED, value=title, expected=recording.isrc)
+            found.append(made)
+    return found
 
 
 def _unasked_markets(case: Case, readings: Sequence[Reading]) -> list[str]:

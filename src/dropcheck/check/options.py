@@ -160,7 +160,8 @@ class MetadataOptions(CheckOptions):
         "deezer",
         "apple_music",
     )
-    """Who is asked."""
+    """Who is asked. Spotify tells codes and countries to `DROPCHECK_SPOTIFY_ID` and `DROPCHECK_SPOTIFY_SECRET`;
+    MusicBrainz answers only whom it may write to: `DROPCHECK_CONTACT`, an e-mail address or a web page."""
     fields: Annotated[tuple[MetadataField, ...], OneOrMany] = ()
     """What is compared; everything the sheet says when left out."""
     markets: Annotated[tuple[Country, ...], OneOrMany] = ()
@@ -197,8 +198,8 @@ class SoundPageOptions(CheckOptions):
     """Services that must stand behind *Add to Music App*; those of the sheet when left out."""
     window: Annotated[float, Field(gt=0, le=24 * 30)] = 48
     """Hours after the release moment in which a missing link is `pending`."""
-    instagram: bool = False
-    """Whether to look at `release.instagram_audio` too."""
+    instagram: bool = True
+    """Whether to look at `release.instagram_audio` too, where the sheet has it."""
 
     def resolved(self, release: Release) -> Self:
         """Return the options with `sound` set, where the sheet has one."""

@@ -10,6 +10,7 @@ from dropcheck.catalog.ask import AskError, Trouble, must_be_ok
 from dropcheck.catalog.match import Match
 from dropcheck.catalog.picture import MAX_BYTES, PictureError, read_picture, thumbnail
 from dropcheck.catalog.sound import (
+    OTHER,
     Delivery,
     SoundFacts,
     artist_differs,
@@ -20,6 +21,7 @@ from dropcheck.catalog.sound import (
 from dropcheck.catalog.tiktok import NotASoundError, TikTok
 from dropcheck.catalog.title import compare_titles
 from dropcheck.check.clip import audience_findings, clip_findings
+from dropcheck.check.instagram_audio import TICK as INSTAGRAM_TICK
 from dropcheck.check.instagram_audio import instagram_findings
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import SoundPageOptions
@@ -53,11 +55,13 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     hints = [*clip_findings(case.release), *audience_findings(case.release)]
     for track in case.release.tracks:
         hints += clip_findings(track)
-    if options.sound is None:
-        return _without_sound(case, context, hints)
     stores = Stores(context)
     tiktok = TikTok(stores.asker)
     window = in_window(case, context.now, options.window)
+    if options.instagram and case.release.instagram_audio:
+        hints += await instagram_findings(case.release.instagram_audio, stores.asker, window)
+    if options.sound is None:
+        return _without_sound(case, context, hints)
     try:
         facts = await _read(await tiktok.music_id(options.sound), tiktok, context)
     except NotASoundError as error:
@@ -74,8 +78,6 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     found += _text_findings(facts, song, artists, delivery)
     found += _target_findings(targets, options, case.release, delivery, window)
     found += competing_findings(facts, others) + hints
-    if options.instagram and case.release.instagram_audio:
-        found += await instagram_findings(case.release.instagram_audio, stores.asker)
     shown = _shown(facts, delivery, targets, listed(others), options.sound)
     shown["cover_file"] = await _kept_cover(facts, case, context, stores)
     return _result(found, shown, case, context, delivery)
@@ -108,8 +110,13 @@ def _result(
     grave = [one.title for one in found if one.severity is not Severity.INFO or one.rule in _PENDING_RULES]
     reason = grave[0] if grave else f"The sound is {delivery.value} and leads to the right recording. {_TICK}"
     return CheckResult(
-        verdict, reason, findings=found, release=_entry(case, context, sound), data={"manual": [_TICK]}
+        verdict, reason, findings=found, release=_entry(case, context, sound), data=_by_hand(case)
     )
+
+
+def _by_hand(case: Case) -> dict[str, Any]:
+    """What a person has to look at in the apps."""
+    return {"manual": [_TICK, *([INSTAGRAM_TICK] if case.release.instagram_audio else [])]}
 
 
 def _entry(case: Case, context: CheckContext, sound: dict[str, Any]) -> ReleaseEntry | None:
@@ -177,7 +184,7 @@ def _not_read(
         "note": error.detail,
     }
     entry = _entry(case, context, sound)
-    return CheckResult(verdict, made.title, findings=[made, *hints], release=entry, data={"manual": [_TICK]})
+    return CheckResult(verdict, made.title, findings=[made, *hints], release=entry, data=_by_hand(case))
 
 
 def _tells_stores(others: Sequence[Other]) -> bool:
@@ -248,23 +255,26 @@ def _target_findings(
     targets: Sequence[Target], options: SoundPageOptions, sheet: Release, delivery: Delivery, window: bool
 ) -> list[Finding]:
     found = []
+    nothing_proven = not any(target.ours for target in targets)
     for target in targets:
+        if target.ours is True or target.service == OTHER:
+            continue
         name = NAMES.get(target.service, target.service)
-        evidence = {"service": target.service, "opens": target.url, "why": target.why}
-        if target.ours is not True and target.comparable:
-            rule = "sound_page/wrong-target" if target.ours is False else "sound_page/target-unproven"
-            expected = getattr(sheet, target.service, None) or sheet.isrc or sheet.title or ""
-            seen = f"{name} opens {target.url}: {target.why}."
-            made = finding(
-                rule,
-                seen,
+        expected = getattr(sheet, target.service, None) or sheet.isrc or sheet.title or ""
+        # A catalogue nobody can read takes nothing from what the others prove.
+        harmless = target.ours is None and not target.comparable and not nothing_proven
+        found.append(
+            finding(
+                "sound_page/wrong-target" if target.ours is False else "sound_page/target-unproven",
+                f"{name} opens {target.url}: {target.why}.",
                 Basis.OBSERVED,
-                evidence=evidence,
+                evidence={"service": target.service, "opens": target.url, "why": target.why},
+                severity=Severity.INFO if harmless else None,
                 service=name,
                 value=target.url,
                 expected=expected,
             )
-            found.append(made)
+        )
     if delivery is not Delivery.DELIVERED:
         return found  # nothing linked at all is told by the decision table
     linked = {target.service for target in targets}

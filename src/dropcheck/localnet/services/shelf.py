@@ -116,6 +116,8 @@ class Shelf:
             people = [artists[one] for one in entry["artists"]]
             fields = {**entry, "name": name, "artists": people, "released": str(entry["released"])}
             self.songs.append(Song.model_validate(fields))
+        self.musicbrainz: dict[str, list[str]] = data.get("musicbrainz", {})
+        self.instagram: dict[str, str] = data.get("instagram", {})
         self.posts: dict[str, str] = {key: str(post["sound"]) for key, post in data.get("posts", {}).items()}
 
     def named(self, name: str) -> Song | None:
