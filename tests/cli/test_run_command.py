@@ -138,6 +138,26 @@ def test_hostile_text_is_inert_on_the_terminal(here: Path, capsys: pytest.Captur
     assert "[bold]x[/bold]" in said
 
 
+def test_a_phone_that_nobody_knows_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    song = "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl"
+    link = {"url": "https://a.example/", "phones": ["no-apple-music", "no-spotfy"]}
+    (here / "s.yaml").write_text(json.dumps({"release": {"spotify": song}, "links": [link]}))
+    assert end_with(["validate", "s.yaml"]) == 2
+    said = capsys.readouterr().err
+    assert "`no-spotfy`" in said
+    assert "did you mean `no-spotify`?" in said
+
+
+def test_a_merge_without_a_file_goes_to_standard_output(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here, "pass", "fail")
+    run()
+    capsys.readouterr()
+    assert end_with(["merge", "reports/results.json"]) == 1
+    assert json.loads(capsys.readouterr().out)["summary"]["fail"] == 1
+
+
 def test_shards_run_everything_once_and_merge_into_one(here: Path) -> None:
     write(here, *["pass"] * 6)
     for shard in ("1/2", "2/2"):

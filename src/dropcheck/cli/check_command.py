@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,9 @@ from dropcheck.cli.options import (
     words,
 )
 
+if TYPE_CHECKING:
+    from dropcheck.suite.errors import Problem
+
 _STORES = ("spotify", "apple-music", "deezer", "youtube-music", "amazon-music", "tidal", "soundcloud")
 
 
@@ -23,6 +27,17 @@ def _store_options(function: Any) -> Any:
         name = store.replace("-", " ").title()
         function = click.option(f"--{store}", metavar="URL", help=f"The song's address on {name}.")(function)
     return function
+
+
+def _as_option(problem: Problem) -> Problem:
+    """A problem of the suite made in memory, told with the name of what was typed."""
+    options = {f"release.{name.replace('-', '_')}": f"--{name}" for name in _STORES} | {
+        "links[0].url": "URL",
+        "links[0].placement": "--placement",
+        "links[0].tap": "--tap",
+    }
+    message = problem.message.removeprefix(f"{problem.path}: ")
+    return replace(problem, file=options.get(problem.path, problem.path or problem.file), message=message)
 
 
 @click.command("check")
@@ -54,7 +69,7 @@ def command(url: str, **given: Any) -> int:
     from dropcheck.cli.running import fail_on, gated, perform, run_options, told
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.plan_files import plan_suites
-    from dropcheck.suite import Selection, new_suite
+    from dropcheck.suite import Selection, SuiteError, new_suite
 
     stores = {
         store.replace("-", "_"): value
@@ -71,14 +86,17 @@ def command(url: str, **given: Any) -> int:
     if options and not stores and "to" not in options:
         options["to"] = "browser"
     checks = load_checks()
-    suite = new_suite(
-        url,
-        checks.registry,
-        stores=stores,
-        placement=given.pop("placement"),
-        checks=[{"escape": options}] if options else (),
-        tap=given.pop("tap"),
-    )
+    try:
+        suite = new_suite(
+            url,
+            checks.registry,
+            stores=stores,
+            placement=given.pop("placement"),
+            checks=[{"escape": options}] if options else (),
+            tap=given.pop("tap"),
+        )
+    except SuiteError as error:
+        raise SuiteError([_as_option(problem) for problem in error.problems]) from None
     plan = plan_suites([suite], checks, Selection(words(given.pop("profiles"))))
     refused = fail_on(given)
     outputs = Outputs.of(given)

@@ -33,8 +33,7 @@ _SEEN = {
 @click.option(
     "--beside",
     type=click.Path(exists=True, path_type=Path),
-    default=Path("suites"),
-    help="The suite, or its folder, that it is kept beside.  [default: suites]",
+    help="The suite, or its folder, that it is kept beside.  [default: suites, or here where there is none]",
 )
 def command(
     results: Path,
@@ -45,7 +44,7 @@ def command(
     date: dt.datetime | None,
     by: str,
     photo: Path | None,
-    beside: Path,
+    beside: Path | None,
 ) -> int:
     """Record what your own phone did with CASE of RESULTS.
 
@@ -70,6 +69,8 @@ def command(
         by=by,
         photo=photo.name if photo is not None else None,
     )
+    if beside is None:
+        beside = Path("suites") if Path("suites").is_dir() else Path()
     file = record(beside if beside.is_dir() else beside.parent, entry)
     click.echo(f"Recorded in {file}.")
     if entry.saw == entry.predicted:

@@ -15,9 +15,9 @@ from dropcheck.cli.options import gate_options
 @click.option(
     "--json",
     "json_file",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write them here.",
+    default=Path("-"),
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write them here (`-`, the default: to standard output).",
 )
 @gate_options
 def command(results: tuple[Path, ...], *, json_file: Path, **given: Any) -> int:
@@ -35,6 +35,10 @@ def command(results: tuple[Path, ...], *, json_file: Path, **given: Any) -> int:
     refused = fail_on(given)
     parts = [with_pictures_from(load(file), file.parent, json_file.parent) for file in results]
     joined = merge(parts)
-    write_results(joined, json_file)
-    told(joined, Outputs(json_file.parent), [f"Results: {json_file}"])
+    if str(json_file) == "-":
+        click.echo(joined.to_json())
+        told(joined, Outputs(Path(), json_file=json_file), [])
+    else:
+        write_results(joined, json_file)
+        told(joined, Outputs(json_file.parent), [f"Results: {json_file}"])
     return exit_code(joined, refused)

@@ -113,5 +113,5 @@ def _port(text: str, part: str) -> int:
 def _error(text: str, why: str) -> ResolveError:
     return ResolveError(
         f"cannot read --resolve {text!r}: {why}. Write HOST:PORT:ADDRESS[:PORT],"
-        " for example staging.example:443:203.0.113.7, *:443:127.0.0.1:8443 or *:443:[::1]:8443"
+        " for example staging.example:443:127.0.0.1:8443 or *:443:[::1]:8443"
     )

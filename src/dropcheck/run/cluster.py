@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import logging
 import math
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -35,6 +36,7 @@ from dropcheck.suite import Case, Plan
 CONNECT_BOUND_S = 30.0
 #: Seconds each step of leaving it may take.
 CLOSE_BOUND_S = 15.0
+_SCHEDULER = re.compile(r"(?:[a-z]+://)?[^\s:/]+:\d{1,5}|[a-z]+://\[[0-9a-f:]+\]:\d{1,5}", re.IGNORECASE)
 _INSTALL = "pip install 'dropcheck[cluster]'"
 _LOCAL = "local:"
 
@@ -115,6 +117,10 @@ class Cluster:
             self._client = await dask.Client(self._local, asynchronous=True, set_as_default=False)
             await self._client.wait_for_workers(self._local_workers(), timeout=CONNECT_BOUND_S)
             return
+        if not _SCHEDULER.fullmatch(self._address):
+            raise ClusterError(
+                f"--cluster {self._address}: write a scheduler's address, as in tcp://host:8786, or local:2"
+            )
         try:
             self._client = await dask.Client(
                 self._address, asynchronous=True, timeout=CONNECT_BOUND_S, set_as_default=False

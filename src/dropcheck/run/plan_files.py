@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from dropcheck import apps
 from dropcheck.device.load import load_profiles, variants_of
 from dropcheck.device.model import Profile
 from dropcheck.run.custom_checks import Checks
@@ -13,7 +14,13 @@ from dropcheck.suite import Plan, ProfileFacts, Selection, Suite, load_suites, p
 
 def profile_facts(profile: Profile) -> ProfileFacts:
     """Return what a plan needs to know of `profile`."""
-    return ProfileFacts(profile.name, profile.placement, frozenset(variants_of(profile)))
+    return ProfileFacts(profile.name, profile.placement, frozenset(variants_of(profile)), _phones())
+
+
+def _phones() -> frozenset[str]:
+    """Return the words a suite's `phones` are made of: an app the phone lacks or has besides the usual ones."""
+    names = [app.replace("_", "-") for app in apps.catalogue()]
+    return frozenset(f"{has}-{name}" for has in ("no", "with") for name in names)
 
 
 def plan_suites(suites: Sequence[Suite], checks: Checks, selection: Selection | None = None) -> Plan:

@@ -208,6 +208,9 @@ def _syntax_problem(source: Source, reason: yaml.MarkedYAMLError) -> Problem:
         hint = "put the value in quotes"
     elif "did not find expected '-'" in what or "did not find expected key" in what:
         hint = "indent this line exactly like those it belongs with"
+    elif "maximum nesting depth" in what:
+        # libyaml scans ahead of us, and gives up before the first of these levels reaches the builder.
+        return source.problem(line, column, f"this is nested deeper than {MAX_DEPTH} levels")
     return source.problem(line, column, f"not valid YAML: {what}", hint)
 
 
