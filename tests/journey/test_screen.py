@@ -350,7 +350,7 @@ async def test_a_server_that_says_nothing_is_named_even_where_the_engine_can_tel
     ended = await stage.screen.follow()
     assert ended is not None
     assert ended.ending is Ending.TIMED_OUT
-    assert ended.reason.startswith("bio.example didn't answer within")
+    assert ended.reason.startswith("no page came from bio.example within")
 
 
 async def test_a_page_whose_scripts_never_end_is_frozen_and_no_failure_of_the_browser():

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from dropcheck.localnet import LocalInternet, Request, Response
+from dropcheck.localnet.wire import linger_nothing
 from dropcheck.network import Dialler, EgressProxy, Failure, FailureKind, ResolveMap
 from dropcheck.network.client import http_client
 from dropcheck.network.proxy import ERROR_HEADER
@@ -214,3 +215,26 @@ async def test_closing_the_proxy_leaves_no_connection_behind(net: LocalInternet)
         await proxy.close()
         with pytest.raises(httpx.HTTPError):
             await pending
+
+
+async def test_a_connection_that_the_server_resets_is_no_plain_end_for_the_client() -> None:
+    async def breaks_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"half of it")
+        await writer.drain()
+        await reader.read(1)
+        linger_nothing(writer.get_extra_info("socket"))
+        writer.transport.abort()
+
+    server = await asyncio.start_server(breaks_off, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    dialler = Dialler(ResolveMap.parse([f"site.test:443:127.0.0.1:{port}"]))
+    async with server, EgressProxy(dialler) as proxy:
+        host, _, at = proxy.url.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(at))
+        writer.write(b"CONNECT site.test:443 HTTP/1.1\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        assert await reader.readexactly(10) == b"half of it"
+        writer.write(b"x")
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+        writer.close()

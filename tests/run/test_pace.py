@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcheck.run.pace import BURST, JITTER, REST_S, Pace
+from dropcheck.run.pace import BURST, JITTER, LONGEST_REST_S, REST_S, Pace
 
 
 class Clock:
@@ -55,3 +55,27 @@ def test_no_rate_means_no_waiting() -> None:
     for _ in range(1000):
         pace.visit("a")
     assert pace.wait_s("a") == 0
+
+
+def test_a_host_gets_the_rest_it_asks_for_but_not_for_ever() -> None:
+    clock = Clock()
+    pace = Pace(0, clock=clock, chance=lambda: 0.0)
+    pace.rest("a", 7.0)
+    assert pace.wait_s("a") == 7.0
+    pace.rest("a", 1e9)
+    assert pace.wait_s("a") == LONGEST_REST_S
+
+
+def test_of_two_wishes_for_rest_the_longer_holds() -> None:
+    pace = Pace(0, clock=Clock(), chance=lambda: 0.0)
+    pace.rest("a", 60.0)
+    pace.rest("a", 1.0)
+    assert pace.wait_s("a") == 60.0
+
+
+def test_hosts_do_not_come_back_all_at_once() -> None:
+    chances = iter([0.0, 1.0])
+    pace = Pace(0, clock=Clock(), chance=lambda: next(chances))
+    pace.rest("a", 10.0)
+    pace.rest("b", 10.0)
+    assert pace.wait_s("a") < pace.wait_s("b")

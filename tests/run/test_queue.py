@@ -84,3 +84,17 @@ async def test_a_host_on_this_machine_is_never_held_back() -> None:
         queue.add(case(number, host))
     handed = [queue.get_nowait() for _ in range(6)]
     assert [one.id for one in handed if one is not None] == ["0", "4", "1", "2", "3"]
+
+
+async def test_a_host_that_had_too_many_visits_rests_and_so_does_the_one_whose_links_lead_there() -> None:
+    pace = Pace(0, clock=lambda: 0.0, chance=lambda: 0.0)
+    queue = CaseQueue(4, pace=pace)
+    queue.rest(case(0, "bio"), {"smart.example": 20.0})
+    assert (pace.wait_s("bio.example"), pace.wait_s("smart.example")) == (20.0, 20.0)
+    assert pace.wait_s("other.example") == 0
+
+
+async def test_a_case_that_met_no_limit_costs_nobody_a_rest() -> None:
+    pace = Pace(0, clock=lambda: 0.0)
+    CaseQueue(4, pace=pace).rest(case(0, "bio"), {})
+    assert pace.wait_s("bio.example") == 0

@@ -30,6 +30,7 @@ from dropcheck.engine.base import (
     PageEvent,
     PageEventKind,
     PageSurvey,
+    PageHungError,
     ViewDelegate,
     ViewLostError,
     ViewSettings,
@@ -262,10 +263,13 @@ class ChromiumView:
             window = self._front()
             try:
                 data = await window.evaluate(scripts.expression("survey"), own_world=True)
-                return scripts.survey_of(data)
-            except EngineError:
-                # The document was replaced while it was read.
-                if attempt == 2 or window.is_crashed:
+                return scripts.survey_of(
+                    await with_frames(window, data) if "foreign-frame" in data["marks"] else data
+                )
+            except EngineError as error:
+                # The document was replaced while it was read. Before the first one there is none to read.
+                is_first = isinstance(error, PageHungError) and window.url is None
+                if attempt == 2 or window.is_crashed or is_first:
                     raise
         raise AssertionError("unreachable")
 

@@ -353,8 +353,8 @@ class Window:
     def _on_download(self, event: Mapping[str, Any]) -> None:
         if event["main"]:
             self.loading = False
-            if not event.get("mime") and self._network_failure(event["url"]) is not None:
-                # What WebKit would save is our own proxy's word that there is no such host.
+            if self._network_failure(event["url"]) is not None:
+                # What WebKit would save is our own proxy's word that the host can't be had.
                 self._on_failed({**event, "domain": "proxy", "code": event["status"], "message": "no answer"})
                 return
         detail = {"mime": event.get("mime") or "", "name": event.get("name") or ""}

@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from dropcheck.engine.base import (
@@ -86,7 +87,7 @@ class Screen:
         except PageHungError:
             ended = self._over()
             if ended is None and self.side.escaped is None:
-                ended = Ended(Ending.FROZEN, "the page's own scripts keep it so busy that it can't be read")
+                ended = Ended(Ending.FROZEN, "the page keeps the browser so busy that it can't be read")
         except EngineError:
             # A page that crashed its tab can't be read any more; that is the page's doing.
             ended = self._over()
@@ -195,7 +196,7 @@ class Screen:
         with contextlib.suppress(PageHungError):
             await self.view.survey()
         host = urlsplit(self.side.waits_for or self.errand.url).hostname or "the site"
-        return Ended(Ending.TIMED_OUT, f"{host} didn't answer within {self.errand.within_s:g} seconds")
+        return Ended(Ending.TIMED_OUT, f"no page came from {host} within {self.errand.within_s:g} seconds")
 
     async def _read(self) -> PageSurvey:
         survey = await self.view.survey()
@@ -227,6 +228,8 @@ class Screen:
         reason = login_wall(survey, self.wanted) if self.pick is None and self.arrived is None else None
         return Ended(Ending.BLOCKED, reason) if reason is not None else None
 
+            if status == HTTPStatus.TOO_MANY_REQUESTS and self.side.rest_s is not None:
+                reason += f", and asks to be left alone for {self.side.rest_s:.0f} seconds"
     def _take_back_idle_tap(self, survey: PageSurvey) -> None:
         # A text that only looked like a button: nobody would have tapped it, so it is no step of the fan's.
         if self._bare_tap is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -26,6 +27,7 @@ from dropcheck.journey.associations import Associations
 from dropcheck.journey.endless import Endless
 from dropcheck.journey.failures import Failed
 from dropcheck.journey.model import MOST_ASIDE, SHEET_S, Errand, Observation, Seen
+from dropcheck.network.retry_after import seconds_asked
 from dropcheck.result import Basis, Cause, DecisionKind, Hop, Where
 
 _OPENS = frozenset({DecisionKind.OPENS_APP, DecisionKind.OPENS_BROWSER, DecisionKind.OPENS_STORE})
@@ -92,6 +94,8 @@ class Side:
         #: Why the page on screen did not come whole.
         self.broke_off: Failed | None = None
         self.endless = Endless()
+        #: Seconds for which a server that had too many visits asks to be left alone.
+        self.rest_s: float | None = None
         self.status: int | None = None
         self.landings = 0
         self.landed_at = 0.0
@@ -310,7 +314,8 @@ class Side:
             self._landed_hop = hop
             self._landed_url = event.url.partition("#")[0]
         if event.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._story.note(Seen.RATE_LIMITED, self.where, url=event.url, **event.detail)
+            self.rest_s = seconds_asked(event.detail.get("retry_after"), dt.datetime.now(dt.UTC))
+            self._story.note(Seen.RATE_LIMITED, self.where, url=event.url, rest_s=self.rest_s)
 
     def _note_dialog(self, event: PageEvent) -> None:
         self._story.note(Seen.DIALOG, self.where, **event.detail)

@@ -7,11 +7,11 @@ import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from dropcheck.network.proxy import EgressProxy
+from dropcheck.network.retry_after import seconds_asked
 
 #: Requests to one host at once. Our choice: what a browser opens over HTTP/1.1 is 6.
 PER_HOST = 4
@@ -62,7 +62,7 @@ class PoliteTransport(httpx.AsyncBaseTransport):
             turn.release()
             raise
         if response.status_code in (429, 503):
-            asked = _seconds(response.headers.get("retry-after"))
+            asked = seconds_asked(response.headers.get("retry-after"), dt.datetime.now(dt.UTC))
             if asked is not None:
                 self._not_before[host] = time.monotonic() + min(asked, LONGEST_PAUSE_S)
         if isinstance(response.stream, httpx.AsyncByteStream):
@@ -92,16 +92,3 @@ class _Turn(httpx.AsyncByteStream):
             if self._turn is not None:
                 self._turn.release()
                 self._turn = None
-
-
-def _seconds(header: str | None) -> float | None:
-    """Read a `Retry-After` (RFC 9110, 10.2.3): seconds or a date; None where it is neither."""
-    text = (header or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-    return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
+import struct
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 
@@ -240,7 +242,21 @@ async def _relay(
     up_writer: asyncio.StreamWriter,
 ) -> None:
     """Copy both ways until either side ends; TLS has no use for a half-closed tunnel."""
-    await _first_of(_copy(reader, up_writer), _copy(up_reader, writer), up_writer)
+    await _first_of(_copy(reader, up_writer), _down(up_reader, writer), up_writer)
+
+
+async def _down(up_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copy a server's side to the client; a connection that it resets is reset for the client, too.
+
+    A plain close would pass a page cut in the middle off as a whole one.
+    """
+    try:
+        await _copy(up_reader, writer)
+    except ConnectionResetError:
+        sock = writer.get_extra_info("socket")
+        # Nothing lingers: the close is sent as RST (SO_LINGER, socket(7)).
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
 
 
 async def _first_of(

@@ -10,9 +10,11 @@ from collections.abc import Callable
 BURST = 8
 #: A steady rate looks like a robot and makes waves among many runs; each visit is off by up to this share.
 JITTER = 0.25
-#: Seconds a host that answered 429 to a browser is left alone. Our choice: browsers do not tell us its
-#: `Retry-After`, which the HTTP client does heed.
+#: Seconds a host that answered 429 without naming a time is left alone. Our choice.
 REST_S = 30.0
+#: The longest rest that is kept; a host that asks for more is asked again after it. Our choice: a run of many
+#: hosts must end.
+LONGEST_REST_S = 120.0
 
 
 class Pace:
@@ -44,6 +46,8 @@ class Pace:
             begin = max(self._clock(), self._whole_at.get(host, 0.0))
             self._whole_at[host] = begin + self._interval_s * spread
 
-    def rest(self, host: str) -> None:
-        """Take note that `host` answered that there were too many visits."""
-        self._rests_until[host] = self._clock() + REST_S * (1 + JITTER * self._chance())
+    def rest(self, host: str, asked_s: float | None = None) -> None:
+        """Take note that `host` answered that there were too many visits, and asked for `asked_s` seconds."""
+        rest = min(REST_S if asked_s is None else asked_s, LONGEST_REST_S) * (1 + JITTER * self._chance())
+        # Two cases that were on their way together meet the same refusal; the longer wish holds.
+        self._rests_until[host] = max(self._clock() + rest, self._rests_until.get(host, 0.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -69,10 +69,17 @@ class CaseQueue:
         """Return the next case that may run now, counted against its host; None when there is none."""
         return self._next()
 
-    def rest(self, case: Case) -> None:
-        """Leave the host of `case` alone for a while: it said that there were too many visits."""
-        if host := self._host(case):
-            self._pace.rest(host)
+    def rest(self, case: Case, asked: Mapping[str, float | None]) -> None:
+        """Leave hosts alone for a while that told `case` that there were too many visits.
+
+        `asked` maps them to the seconds they named. The host of the case's own link, whose visits lead there,
+        rests as long.
+        """
+        own = self._host(case)
+        if own and asked:
+            longest = max((seconds for seconds in asked.values() if seconds is not None), default=None)
+            for host, seconds in {own: longest, **asked}.items():
+                self._pace.rest(host, seconds)
 
     async def done(self, case: Case) -> None:
         """Give back the place that `case` took at its host."""

@@ -8,7 +8,6 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from http import HTTPStatus
 
 import dropcheck
 from dropcheck.check.model import CheckFunction, CheckResult
@@ -25,6 +24,7 @@ from dropcheck.run.options import KeepEvidence, RunOptions
 from dropcheck.run.pace import Pace
 from dropcheck.run.performance import Performance, case_result
 from dropcheck.run.queue import CaseQueue, own_hosts
+from dropcheck.run.rests import rests_asked
 from dropcheck.run.stage import Stage
 from dropcheck.suite import Case, Suite
 
@@ -170,8 +170,7 @@ class Runner:
             try:
                 finished = await self._finished(case)
                 self._bus.emit(finished)
-                if any(hop.status == HTTPStatus.TOO_MANY_REQUESTS for hop in finished.result.hops):
-                    self._queue.rest(case)
+                self._queue.rest(case, rests_asked(finished.result))
                 answer = self._answers[case.id]
                 if not answer.done():
                     answer.set_result(finished.result)

@@ -1,0 +1,23 @@
+"""Which hosts said on a journey that there were too many visits, and how long they ask to be left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from dropcheck.journey.model import Seen
+from dropcheck.result import CaseResult
+
+
+def rests_asked(result: CaseResult) -> Mapping[str, float | None]:
+    """Return the hosts that answered 429 to the case's browser, with the seconds they named (None for none)."""
+    asked: dict[str, float | None] = {}
+    for hop in result.hops:
+        if hop.status == HTTPStatus.TOO_MANY_REQUESTS and (host := urlsplit(hop.url).hostname):
+            asked[host] = None
+    for seen in result.data.get("seen", ()):
+        if seen.get("what") == Seen.RATE_LIMITED and (host := urlsplit(str(seen.get("url"))).hostname):
+            seconds = seen.get("rest_s")
+            asked[host] = float(seconds) if seconds is not None else None
+    return asked
