@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,13 @@ TEXTS = {
     "init --ci github": ci_file("github", Path("suites/song.yaml"))[1],
     "init --ci gitlab": ci_file("gitlab", Path("suites/song.yaml"))[1],
 }
+EXAMPLES = dict(
+    zip(
+        ("docs/ci.md, GitHub", "docs/ci.md, shards", "docs/ci.md, GitLab", "docs/ci.md, pre-commit"),
+        re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/ci.md").read_text(), re.MULTILINE | re.DOTALL),
+        strict=True,
+    )
+)
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -29,6 +39,37 @@ def test_it_is_yaml_and_every_command_in_it_exists(name):
     calls = calls_in(TEXTS[name].replace("entry: dropcheck", "run: dropcheck"))
     assert calls
     assert [fault for call in calls if (fault := fault_of(call))] == []
+
+
+SCHEMAS = {
+    "action.yml": "vendor.github-actions",
+    "template": "vendor.github-workflows",
+    "init --ci github": "vendor.github-workflows",
+    "init --ci gitlab": "vendor.gitlab-ci",
+    "docs/ci.md, GitHub": "vendor.github-workflows",
+    "docs/ci.md, shards": "vendor.github-workflows",
+    "docs/ci.md, GitLab": "vendor.gitlab-ci",
+}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_it_is_what_the_service_itself_says_such_a_file_is(name, tmp_path):
+    if importlib.util.find_spec("check_jsonschema") is None:
+        pytest.skip("check-jsonschema is missing: pip install check-jsonschema")
+    file = tmp_path / "file.yml"
+    file.write_text({**TEXTS, **EXAMPLES}[name])
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", SCHEMAS[name], str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_schema_of_a_workflow_refuses_what_github_would(tmp_path):
+    file = tmp_path / "file.yml"
+    file.write_text(TEXTS["template"].replace("runs-on", "run-on"))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    pytest.importorskip("check_jsonschema", reason="pip install check-jsonschema")
+    done = subprocess.run([*command, str(file)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("name", TEXTS)
