@@ -48,6 +48,9 @@ def plan(
     if problems:
         raise SuiteError(problems)
     taken = tuple(case for case in cases if _selected(case, chosen) and takes_tags(case.tags))
+    if chosen.shard is not None:
+        share = chosen.shard.of(case.journey_key for case in taken)
+        taken = tuple(case for case in taken if case.journey_key in share)
     used = tuple(dict.fromkeys(case.profile for case in taken if case.profile is not None))
     return Plan(tuple(suites), taken, len(cases), used)
 
@@ -64,11 +67,9 @@ def _selected(case: Case, chosen: Selection) -> bool:
         or not (matches(case.link, chosen.links) or matches(f"{case.suite}/{case.link}", chosen.links))
     ):
         return False
-    if chosen.checks and not (
+    return not chosen.checks or (
         matches(case.check, chosen.checks) or (case.name is not None and matches(case.name, chosen.checks))
-    ):
-        return False
-    return chosen.shard is None or chosen.shard.takes(case.journey_key)
+    )
 
 
 def _link_words(suite: Suite, link: Link) -> tuple[str, str]:

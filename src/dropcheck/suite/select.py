@@ -32,10 +32,16 @@ class Shard:
             raise _wrong("--shard", f"`{text[:40]}` is not a share", "write 1/4 for the first of four")
         return cls(int(match[1]), int(match[2]))
 
-    def takes(self, key: str) -> bool:
-        """Return whether `key` belongs to this share; the same on every machine and in every run."""
-        digest = hashlib.sha256(key.encode()).digest()
-        return int.from_bytes(digest[:8], "big") % self.count == self.index - 1
+    def of(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return which of `keys` belong to this share, one more or less than to any other.
+
+        The same on every machine and in every run, whatever order the keys come in; neighbours in a suite are
+        spread, so that one slow link does not fill one share.
+        """
+        dealt = sorted(
+            set(keys), key=lambda key: (hashlib.sha256(key.encode("utf-8", "replace")).digest(), key)
+        )
+        return frozenset(dealt[self.index - 1 :: self.count])
 
 
 @dataclass(frozen=True, slots=True)
