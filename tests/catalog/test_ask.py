@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dropcheck.catalog.ask import Asker, AskError, Trouble, retry_after
+from dropcheck.catalog.ask import APP_LOCATION, Asker, AskError, Trouble, retry_after
 from dropcheck.localnet import LocalInternet, Request, Response
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -122,6 +122,26 @@ async def test_what_is_no_answer_is_named(service: Service, answer: Response, tr
     with pytest.raises(AskError) as caught:
         (await service.asker.get(URL)).json()
     assert caught.value.trouble is trouble
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["spotify:track:11dFghVXANMlKmJXsNCbNl", "intent://x#Intent;scheme=spotify;end", "itms-apps://x"],
+)
+async def test_a_redirect_to_an_app_is_an_answer(service: Service, location: str) -> None:
+    service.answers = [Response.redirect(location)]
+    answer = await service.asker.get(URL)
+    assert (answer.status, answer.headers[APP_LOCATION]) == (302, location)
+
+
+async def test_a_date_to_come_back_is_counted_from_the_services_own_clock(service: Service) -> None:
+    hours_ahead = (
+        ("Date", "Mon, 23 Nov 2026 09:00:00 GMT"),
+        ("Retry-After", "Mon, 23 Nov 2026 09:00:07 GMT"),
+    )
+    service.answers = [Response.text("slow down", 429, hours_ahead), Response.text("here")]
+    assert (await service.asker.get(URL)).text == "here"
+    assert service.waited == [7.0]
 
 
 @pytest.mark.parametrize(

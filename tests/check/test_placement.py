@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -77,6 +78,17 @@ def refuses_long(request: Request) -> Response:
     return Response.text("too long", 414) if len(request.query) > 1500 else Response.html("x")
 
 
+def keeps_source_only(request: Request) -> Response:
+    if request.path == "/go":
+        kept = {name: request.parameters[name] for name in ("utm_source", "ttclid")}
+        return Response.redirect(f"https://ad.example/landing?{urlencode(kept)}")
+    return Response.html("x")
+
+
+def challenges(request: Request) -> Response:
+    return Response.html("<title>Just a moment...</title>", 403)
+
+
 def is_gone(request: Request) -> Response:
     return Response.text("gone", 410)
 
@@ -94,6 +106,9 @@ def loses_to_store(request: Request) -> Response:
         (refuses_bots, Verdict.FAIL, "placement/review-refused"),
         (refuses_long, Verdict.WARN, "placement/long-parameter"),
         (is_gone, Verdict.FAIL, "placement/link-broken"),
+        # Every utm parameter counts, not only the source, and what carries a macro.
+        (keeps_source_only, Verdict.FAIL, "placement/parameter-lost"),
+        (challenges, Verdict.BLOCKED, "placement/not-let-in"),
     ],
 )
 async def test_what_is_wrong_on_the_way_of_an_ad(
@@ -122,6 +137,8 @@ async def test_a_store_at_the_end_need_not_keep_parameters(
     [
         ({"code_ends": "2026-12-01"}, AD, Verdict.FAIL, "placement/code-ends-early"),
         ({"code_ends": None}, AD, Verdict.WARN, "placement/code-unknown"),
+        ({"code_ends": "2026-11-21"}, AD, Verdict.FAIL, "placement/code-ended"),
+        ({"code_ends": "2026-11-21", "campaign_ends": None}, AD, Verdict.FAIL, "placement/code-ended"),
         ({"own_post": False}, AD, Verdict.WARN, "placement/authorisation-unknown"),
         ({"own_post": False, "authorised": False}, AD, Verdict.FAIL, "placement/not-authorised"),
         ({}, "https://ad.example/go?utm_id=_CAMPAIGN_ID_", Verdict.FAIL, "placement/macro-typo"),
@@ -237,3 +254,59 @@ async def test_a_list_of_links_shows_the_release_first(
     case = case_of("placement", options, url="https://ad.example/mara", placement="tiktok-bio")
     result = await placement(case, context())
     assert (result.verdict, rules(result)) == (verdict, expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "expected"),
+    [
+        (Response.text("no", 403), Verdict.BLOCKED, {"placement/not-let-in"}),
+        (
+            Response.text("slow down", 429, (("Retry-After", "79200"),)),
+            Verdict.BLOCKED,
+            {"placement/not-let-in"},
+        ),
+        (Response.html("<p>Verify you are human</p>", 503), Verdict.BLOCKED, {"placement/not-let-in"}),
+        (Response.text("gone", 410), Verdict.FAIL, {"placement/link-broken"}),
+        (Response.text("oops", 500), Verdict.FAIL, {"placement/link-broken"}),
+        (Response.redirect("https://ad.example/landing"), Verdict.FAIL, {"placement/link-broken"}),
+        # A link that opens the app at once is no broken one.
+        (Response.redirect("spotify:track:11dFghVXANMlKmJXsNCbNl"), Verdict.PASS, set()),
+        (Response.html("<h1>Verify your captcha-free mailing list</h1>"), Verdict.PASS, set()),
+    ],
+)
+async def test_a_wall_against_this_machine_is_no_broken_link(
+    answer: Response,
+    verdict: Verdict,
+    expected: set[str],
+    case_of: CaseOf,
+    context: Context,
+    internet: LocalInternet,
+) -> None:
+    mounted(internet, lambda _request: answer)
+    case = case_of("placement", url="https://ad.example/landing", placement="tiktok-bio")
+    result = await placement(case, context())
+    assert (result.verdict, rules(result)) == (verdict, expected)
+
+
+async def test_a_list_in_which_nothing_is_looked_for_is_no_pass(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    mounted(internet, lambda _request: Response.html(MERCH))
+    case = case_of("placement", {"kind": "link-list"}, url="https://ad.example/mara", sheet={"spotify": None})
+    result = await placement(case, context())
+    assert (result.verdict, "contains" in result.reason) == (Verdict.SKIPPED, True)
+
+
+async def test_the_entry_of_a_list_must_resolve(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    def answer(request: Request) -> Response:
+        if request.path == "/mara":
+            return Response.html("<a href='https://ad.example/links/song'>Neon Hours</a>")
+        return Response.text("gone", 404)
+
+    mounted(internet, answer)
+    options = {"contains": "https://ad.example/links/song"}
+    case = case_of("placement", options, url="https://ad.example/mara", placement="tiktok-bio")
+    result = await placement(case, context())
+    assert (result.verdict, rules(result)) == (Verdict.FAIL, {"placement/link-broken"})

@@ -151,6 +151,14 @@ def test_a_lost_campaign_parameter_that_the_suite_does_not_name_is_only_told():
     assert (judged.verdict, judged.rules) == (PASS, ("escape/lost-parameters",))
 
 
+def test_an_ads_click_id_counts_on_a_page_and_not_in_an_app():
+    ad = errand(url="https://bio.example/mara?ttclid=1")
+    in_browser = judge(playthrough(BROWSER, url="https://bio.example/landing"), ad, TO_BROWSER)
+    assert in_browser.rules == ("escape/lost-parameters",)
+    assert judge(playthrough(BROWSER, url=ad.url), ad, TO_BROWSER).rules == ()
+    assert judge(in_app(TRACK), ad, TO_APP).rules == ()
+
+
 def test_a_parameter_that_was_never_there_cannot_be_lost():
     keeps = with_terms(TO_APP, keeps=("fbclid",))
     assert judge(in_app(TRACK), errand(), keeps).verdict is PASS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -28,6 +29,9 @@ TRIES = 3
 USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 )
+
+#: Where an answer's `Location` stands when it isn't a web address.
+APP_LOCATION = "x-dropcheck-app-location"
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -90,6 +94,11 @@ class Asker:
     now: dt.datetime
     sleep: Sleep = asyncio.sleep
     tokens: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        hooks = self.http.event_hooks
+        if _keep_app_location not in hooks["response"]:
+            self.http.event_hooks = {**hooks, "response": [*hooks["response"], _keep_app_location]}
 
     async def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, limit: int = MAX_ANSWER
@@ -169,6 +178,14 @@ class Asker:
             raise AskError(Trouble.UNREADABLE, "the answer's encoding is broken") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise AskError(Trouble.UNREACHABLE, str(error) or type(error).__name__) from None
+
+
+async def _keep_app_location(response: httpx.Response) -> None:
+    """Move a `Location` such as ``spotify:track:…`` out of httpx's way, which refuses the whole answer for it."""
+    location = response.headers.get("location", "")
+    if re.match(r"(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:", location, re.IGNORECASE):
+        response.headers[APP_LOCATION] = location
+        del response.headers["location"]
 
 
 def must_be_ok(answer: Answer) -> Answer:

@@ -77,6 +77,13 @@ def lost_parameters(sent: str, arrived: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name in before and after.get(name) != before[name]]
 
 
+def campaign_parameters(url: str) -> tuple[str, ...]:
+    """Return the parameters by which an ad's clicks are counted: utm, `ttclid`, and whatever carries a macro."""
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    counted = [name for name, value in query if name.startswith("utm_") or _MACRO.search(value)]
+    return tuple(dict.fromkeys((*counted, "ttclid")))
+
+
 def has_utm(url: str) -> bool:
     """Whether an address says where its clicks come from."""
     return any(name.startswith("utm_") for name, _ in parse_qsl(urlsplit(url).query))

@@ -225,8 +225,9 @@ class PlacementOptions(CheckOptions):
     """When the story was posted."""
     highlight: bool = False
     """Whether the story is kept in a highlight."""
-    params: Words = ("utm_source", "ttclid")
-    """Parameters that must reach the end of every hop of an ad's link."""
+    params: Words = ()
+    """Parameters that must reach the end of every hop of an ad's link; when left out, every `utm_` parameter,
+    `ttclid`, and whatever carries a macro."""
     contains: UrlOrReference | None = None
     """For a list of links: the link that must be in it."""
     position: Literal["first", "pinned", "any"] = "first"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 from dropcheck.apps import parse, same_item
-from dropcheck.catalog.ask import Answer, Asker, AskError, Trouble
+from dropcheck.catalog.ask import APP_LOCATION, Answer, Asker, AskError, Trouble
 from dropcheck.catalog.link_list import Entry, entries_of
 from dropcheck.check import ad_link
 from dropcheck.check.benchmarks import VIEW_TO_STREAM
@@ -22,6 +23,9 @@ from dropcheck.suite import Case
 #: How long a story lives (`reference/services.md` 6).
 STORY_LIVES = dt.timedelta(hours=24)
 _MOST_HOPS = 12
+#: Statuses by which a page turns this machine away: a fan's phone may well be let in.
+_WALLS = frozenset({401, 403, 407, 429, 451, 503})
+_CHALLENGE = re.compile(r"captcha|just a moment|verify (?:that )?you are (?:a )?human", re.IGNORECASE)
 #: No address of TikTok's review bot is published. An assumption: it looks like any well-behaved crawler.
 _BOT_AGENT = "Mozilla/5.0 (compatible; dropcheck ad review rehearsal; bot)"
 
@@ -32,6 +36,7 @@ class _Findings:
 
     made: list[Finding] = field(default_factory=list)
     unreachable: bool = False
+    not_let_in: bool = False
 
     def tell(self, rule: str, seen: str, basis: Basis = Basis.OBSERVED, **values: object) -> None:
         """Add a finding."""
@@ -55,7 +60,8 @@ async def placement(case: Case, context: CheckContext) -> CheckResult:
         _story(case.placement or "", options, context.now, found)
         await _answers(case.url, asker, found)
     elif kind == "link-list":
-        await _list(case, options, asker, found)
+        if missing := await _list(case, options, asker, found):
+            data["nothing_asked"] = missing
     else:
         await _answers(case.url, asker, found)
     if options.cpm is not None:
@@ -89,13 +95,19 @@ def _result(found: _Findings, data: dict[str, object]) -> CheckResult:
         verdict = Verdict.FAIL
     elif found.unreachable:
         verdict = Verdict.ERROR
-    elif any(one.rule == "placement/list-not-read" for one in found.made):
+    elif found.not_let_in:
         verdict = Verdict.BLOCKED
+    elif data.get("nothing_asked"):
+        verdict = Verdict.SKIPPED
     else:
         verdict = Verdict.WARN if Severity.WARNING in severities else Verdict.PASS
     grave = [one.title for one in found.made if one.severity is not Severity.INFO]
-    reason = grave[0] if grave else f"The {str(data['kind']).replace('-', ' ')} holds."
+    reason = grave[0] if grave else str(data.get("nothing_asked") or f"The {_kind_words(data)} holds.")
     return CheckResult(verdict, reason, findings=found.made, data=dict(data))
+
+
+def _kind_words(data: dict[str, object]) -> str:
+    return str(data["kind"]).replace("-", " ")
 
 
 def _authorisation(options: PlacementOptions, today: dt.date, found: _Findings) -> None:
@@ -105,6 +117,10 @@ def _authorisation(options: PlacementOptions, today: dt.date, found: _Findings) 
         elif options.authorised is None:
             found.tell("placement/authorisation-unknown", "The suite says nothing about it.")
     ends, campaign = options.code_ends, options.campaign_ends
+    running = campaign is None or campaign >= today
+    if ends is not None and ends < today and running:
+        found.tell("placement/code-ended", f"The code ended on {ends}; today is {today}.", value=ends)
+        return
     if ends is None or campaign is None:
         missing = " and ".join(
             name for name, day in (("code_ends", ends), ("campaign_ends", campaign)) if day is None
@@ -131,10 +147,11 @@ async def _ad(url: str, options: PlacementOptions, asker: Asker, found: _Finding
         _not_reached(error, found)
         return
     own = set(ad_link.literal_macros(url))
+    names = options.params or ad_link.campaign_parameters(url)
     for number, (before, after) in enumerate(pairwise(chain), 1):
         if parse(after.url) is not None or urlsplit(after.url).scheme not in ("http", "https"):
             break  # a store's address: what it makes of parameters is its own affair
-        lost = ad_link.lost_parameters(click, after.url, options.params)
+        lost = ad_link.lost_parameters(click, after.url, names)
         if lost and not ad_link.lost_parameters(click, before.url, lost[:1]):
             seen = f"Hop {number}, {before.url}, leads to {after.url}."
             found.tell("placement/parameter-lost", seen, value=", ".join(lost), expected=before.url)
@@ -145,6 +162,9 @@ async def _ad(url: str, options: PlacementOptions, asker: Asker, found: _Finding
         if urlsplit(hop.url).scheme == "http":
             found.tell("placement/not-https", f"The way leads over {hop.url}.", value=hop.url)
     last = chain[-1]
+    if _is_challenge(last):
+        _refused(last, found)
+        return
     if last.status >= 400:
         found.tell("placement/link-broken", f"{last.url} answers {last.status}.", value=last.status)
         return
@@ -178,23 +198,27 @@ def _story(place: str, options: PlacementOptions, now: dt.datetime, found: _Find
     found.tell(rule, f"It was posted on {options.posted}.", value=when)
 
 
-async def _list(case: Case, options: PlacementOptions, asker: Asker, found: _Findings) -> None:
+async def _list(case: Case, options: PlacementOptions, asker: Asker, found: _Findings) -> str | None:
+    """Look for the link in the list; returns what is missing from the suite to look for anything."""
     assert case.url is not None
     wanted = options.contains or case.release.spotify
     answer = await _answers(case.url, asker, found)
-    if answer is None or wanted is None:
-        return
+    if answer is None:
+        return None
+    if wanted is None:
+        return "The list answers; which link it must hold isn't said: add contains."
     entries = entries_of(answer.text, answer.url)
     if not entries:
         found.tell(
             "placement/list-not-read", f"{answer.url} shows no links.", value="the page holds no links"
         )
-        return
+        found.not_let_in = True
+        return None
     place = next((at for at, entry in enumerate(entries) if _is(entry, wanted)), None)
     if place is None:
         listed = ", ".join(entry.url for entry in entries[:8])
         found.tell("placement/not-in-list", f"{answer.url} lists {listed}.", expected=wanted)
-        return
+        return None
     entry = entries[place]
     pinned = entry.pinned or place == 0
     if options.position == "first" and place > 0 and not entry.pinned:
@@ -202,6 +226,7 @@ async def _list(case: Case, options: PlacementOptions, asker: Asker, found: _Fin
     elif options.position == "pinned" and not pinned:
         found.tell("placement/not-first", f"It isn't pinned; “{entries[0].text}” is first.", value=place + 1)
     await _answers(entry.url, asker, found)
+    return None
 
 
 def _is(entry: Entry, wanted: str) -> bool:
@@ -212,10 +237,14 @@ def _is(entry: Entry, wanted: str) -> bool:
 
 
 async def _answers(url: str, asker: Asker, found: _Findings) -> Answer | None:
+    """Fetch a page where a link is published or leads to; a hop to an app's own scheme is an answer too."""
     try:
-        answer = await asker.get(url)
+        answer = (await _chain(url, asker))[-1]
     except AskError as error:
         _not_reached(error, found)
+        return None
+    if answer.status in _WALLS or _is_challenge(answer):
+        _refused(answer, found)
         return None
     if answer.status >= 400:
         found.tell("placement/link-broken", f"{answer.url} answers {answer.status}.", value=answer.status)
@@ -223,9 +252,23 @@ async def _answers(url: str, asker: Asker, found: _Findings) -> Answer | None:
     return answer
 
 
+def _is_challenge(answer: Answer) -> bool:
+    """Whether a wall against machines answered, in the page's place."""
+    return answer.status >= 400 and bool(answer.headers.get("cf-mitigated") or _CHALLENGE.search(answer.text))
+
+
+def _refused(answer: Answer, found: _Findings) -> None:
+    found.not_let_in = True
+    found.tell("placement/not-let-in", f"{answer.url} answers {answer.status}.", value=answer.status)
+
+
 def _not_reached(error: AskError, found: _Findings) -> None:
     if error.trouble is Trouble.BROKEN:
         found.tell("placement/link-broken", f"{error.detail}.", value=error.detail)
+        return
+    if error.trouble in (Trouble.RATE_LIMITED, Trouble.QUOTA):
+        found.not_let_in = True
+        found.tell("placement/not-let-in", f"{error.detail}.", value=error.status or 429)
         return
     found.unreachable = True
     found.tell("placement/unreachable", f"{error.detail}.", value=error.detail)
@@ -238,7 +281,7 @@ async def _chain(url: str, asker: Asker, agent: str | None = None) -> list[Answe
     while len(chain) < _MOST_HOPS:
         answer = await asker.send("GET", url, headers=headers, follow=False)
         chain.append(answer)
-        target = answer.headers.get("location")
+        target = answer.headers.get("location") or answer.headers.get(APP_LOCATION)
         if not 300 <= answer.status < 400 or not target:
             return chain
         url = urljoin(url, target)

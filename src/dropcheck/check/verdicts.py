@@ -145,8 +145,10 @@ def _judge_price(judged: Judged, play: Playthrough, errand: Errand, terms: Terms
 
 def lost_on_the_way(play: Playthrough, errand: Errand, terms: Terms) -> tuple[str, ...]:
     """Return the parameters that did not arrive: those the suite names, else the link's campaign parameters."""
-    names = terms.keeps or tuple(name for name in parameters_of(errand.url) if name.startswith("utm_"))
-    return lost_parameters(errand.url, play.outcome.url or "", names)
+    counted = [name for name in parameters_of(errand.url) if name.startswith("utm_")]
+    if play.outcome.kind is OutcomeKind.BROWSER:
+        counted.append("ttclid")  # an ad's click counts on the page it opens; an app has no use for it
+    return lost_parameters(errand.url, play.outcome.url or "", terms.keeps or tuple(counted))
 
 
 def parameters_of(url: str) -> dict[str, str]:
