@@ -26,6 +26,7 @@ jobs:
       - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
         with:
           python-version: "3.12"
+      # A copy of your own: pip install git+https://github.com/YOUR-ORG/dropcheck@v{version}
       - run: pip install "dropcheck=={version}"
       - run: dropcheck install
       - run: dropcheck run {suite} --github --junit reports/junit.xml
@@ -41,6 +42,7 @@ dropcheck:
   image: python:3.12
   timeout: 30 minutes
   script:
+    # A copy of your own: pip install git+https://github.com/YOUR-ORG/dropcheck@v{version}
     - pip install "dropcheck=={version}"
     - dropcheck install
     - dropcheck run {suite} --junit reports/junit.xml
