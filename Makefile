@@ -35,7 +35,7 @@ $(READY): pyproject.toml
 		|| { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,artwork,chinese,label,cluster]' \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,artwork,chinese,label,cluster,cache]' \
 		|| { echo "The dependencies could not be installed; is there a network?"; exit 1; }
 	@touch $@
 

@@ -84,6 +84,11 @@ engine_options = _stacked(
         "--jobs", "-j", type=click.IntRange(1, 256), help="Phones held at once (by your processors)."
     ),
     click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Ask services anew; else public answers are kept for up to an hour, where their servers allow it.",
+    ),
+    click.option(
         "--per-host",
         type=click.IntRange(1, 256),
         default=4,

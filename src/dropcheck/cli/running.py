@@ -42,6 +42,7 @@ def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
         send_analytics=given.pop("send_analytics", False),
         account=given.pop("account", None),
         cluster=given.pop("cluster", None),
+        keep_answers=not given.pop("no_cache", False),
     )
 
 

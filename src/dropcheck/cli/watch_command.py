@@ -124,7 +124,7 @@ def _perform(suite: Any, outputs: Any, checks: Any, given: dict[str, Any]) -> An
     from dropcheck.run.api import run_plan
     from dropcheck.run.plan_files import plan_suites
 
-    options = run_options(dict(given), outputs)
+    options = run_options({**given, "no_cache": True}, outputs)
     results = run_plan(plan_suites([suite], checks), checks, options, [progress(sys.stdout)])
     outputs.write(results)
     return results

@@ -20,12 +20,16 @@ ASSETLINKS_PATH = "/.well-known/assetlinks.json"
 
 @dataclass(frozen=True, slots=True)
 class WellKnown:
-    """What an origin answered for one association file; `status` 0 when it couldn't be reached."""
+    """What an origin answered for one association file; `status` 0 when it couldn't be reached.
+
+    `kept_s` is the age of an answer that was kept from before, in seconds; None for one of now.
+    """
 
     status: int
     body: bytes = b""
     content_type: str = ""
     redirected: bool = False
+    kept_s: int | None = None
 
 
 FetchWellKnown = Callable[[str], Awaitable[WellKnown]]
@@ -37,6 +41,8 @@ class Associations:
     def __init__(self, fetch: FetchWellKnown) -> None:
         self._fetch = fetch
         self._hosts: dict[tuple[str, Os], asyncio.Task[Association]] = {}
+        #: Ages in seconds of the files that were kept from before, by host.
+        self.ages: dict[str, int] = {}
 
     async def for_url(self, url: str, os: Os) -> dict[str, Association]:
         """Return the association of the host `url` leads to, if an app of the catalogue lives there."""
@@ -62,6 +68,8 @@ class Associations:
     async def _load(self, host: str, os: Os) -> Association:
         path = AASA_PATH if os is Os.IOS else ASSETLINKS_PATH
         answer = await self._fetch(f"https://{host}{path}")
+        if answer.kept_s is not None:
+            self.ages[host] = answer.kept_s
         if answer.status != 200:
             # Phones hold a copy of the file from an earlier day, so a missing one today proves nothing.
             # No answer at all may be this machine's network and is no fault of the host's.

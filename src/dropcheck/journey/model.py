@@ -72,6 +72,7 @@ class Seen(StrEnum):
     CRASHED = "crashed"
     INTERSTITIAL = "interstitial"
     RATE_LIMITED = "rate-limited"
+    KEPT_FILE = "kept-association-file"
     ASSOCIATION_FAULT = "association-fault"
 
 

@@ -189,12 +189,19 @@ class Side:
         known = await self._associations.for_url(navigation.url, self.profile.os)
         for association in known.values():
             self._note_faults(association)
+            self._note_age(association.host)
         phone = replace(self._phone, associations={**self._phone.associations, **known})
         decision = decide(navigation, self.profile, phone)
         if decision.otherwise is None:
             return decision
         self._story.contested.update(dict.fromkeys(decision.contested))
         return decision.otherwise if self._story.play is Play.WORKS else decision
+
+    def _note_age(self, host: str) -> None:
+        age = self._associations.ages.get(host)
+        noted = {seen.detail.get("host") for seen in self._story.seen if seen.what is Seen.KEPT_FILE}
+        if age is not None and host not in noted:
+            self._story.note(Seen.KEPT_FILE, self.where, host=host, age_s=age)
 
     def _note_faults(self, association: Association) -> None:
         noted = {seen.detail.get("host") for seen in self._story.seen if seen.what is Seen.ASSOCIATION_FAULT}

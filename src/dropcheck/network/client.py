@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 
+from dropcheck.network.answer_cache import KeepingTransport
 from dropcheck.network.proxy import EgressProxy
 from dropcheck.network.retry_after import seconds_asked
 
@@ -22,8 +25,12 @@ LONGEST_PAUSE_S = 20.0
 TIMEOUT_S = 20.0
 
 
-def http_client(proxy: EgressProxy, *, per_host: int = PER_HOST) -> httpx.AsyncClient:
+def http_client(
+    proxy: EgressProxy, *, per_host: int = PER_HOST, answers: Path | None = None
+) -> httpx.AsyncClient:
     """Return a client that goes out through `proxy` and follows no redirect unless asked to.
+
+    `answers` is a file in which answers are kept as long as their servers allow; see `answer_cache`.
 
     With an `insecure` dialler certificates are not verified here: the dialler verifies those of every host
     that no rule maps. Nothing is read from the environment. Raises what httpx raises; what the proxy refuses
@@ -32,8 +39,13 @@ def http_client(proxy: EgressProxy, *, per_host: int = PER_HOST) -> httpx.AsyncC
     transport = httpx.AsyncHTTPTransport(
         proxy=proxy.url, verify=not proxy.dialler.insecure, trust_env=False, retries=0
     )
+    polite: httpx.AsyncBaseTransport = PoliteTransport(transport, per_host)
+    if answers is not None:
+        # Without hishel every answer is asked for.
+        with contextlib.suppress(ImportError):
+            polite = KeepingTransport(polite, answers, proxy.dialler.resolve)
     return httpx.AsyncClient(
-        transport=PoliteTransport(transport, per_host),
+        transport=polite,
         timeout=TIMEOUT_S,
         trust_env=False,
         follow_redirects=False,

@@ -37,6 +37,8 @@ class RunOptions:
     disk. `resume` takes over the cases of that journal.
     `trace` leaves a Playwright trace of every case that Chromium showed in `out`; with `evidence` at ``failures``
     those of cases that pass are not kept.
+    `keep_answers` lets the public answers of services and hosts be taken from this user's cache, for as long as
+    their servers allow; it never holds for hosts that `resolve` maps.
     `cluster` is a Dask scheduler's address, or ``local:N``, whose workers run the cases.
     """
 
@@ -55,3 +57,4 @@ class RunOptions:
     send_analytics: bool = False
     account: Path | None = None
     cluster: str | None = None
+    keep_answers: bool = False

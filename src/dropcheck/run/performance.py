@@ -16,6 +16,7 @@ from dropcheck.device.model import Profile
 from dropcheck.engine.base import BrowserMissingError, EngineError
 from dropcheck.events import CaseStarted, Event, HopSeen, NotChecked
 from dropcheck.journey.follow import Browsers
+from dropcheck.network.answer_cache import kept_answers
 from dropcheck.report.redact import redact_json, redact_text
 from dropcheck.result import Basis, CaseResult, Hop, Release, Verdict
 from dropcheck.run.confirmations import Confirmations
@@ -67,7 +68,11 @@ class Performance:
             checked = CheckResult(Verdict.PENDING, f"the release isn't out before {case.pending_until:%c %Z}")
         else:
             try:
-                checked, attempts = await self._attempted(stage)
+                with kept_answers() as used:
+                    checked, attempts = await self._attempted(stage)
+                if used:
+                    told = [{"url": answer.url, "age_s": answer.age_s} for answer in used.values()]
+                    checked = replace(checked, data={**checked.data, "kept_answers": told})
                 checked = await self._with_trace(checked)
             finally:
                 if self._trace is not None:

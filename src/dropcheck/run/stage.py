@@ -13,6 +13,7 @@ from dropcheck.device.model import Profile
 from dropcheck.events import Event
 from dropcheck.journey.associations import Associations, WellKnown
 from dropcheck.network import Dialler, EgressProxy, ResolveMap
+from dropcheck.network.answer_cache import default_file, kept
 from dropcheck.network.client import http_client
 from dropcheck.run.engines import EngineChooser, EngineShelf, MakeEngine
 from dropcheck.run.local_internet import local_internet
@@ -66,7 +67,11 @@ class Stage:
         insecure = options.insecure or self._local
         proxy = EgressProxy(Dialler(ResolveMap.parse(rules), insecure=insecure))
         await self._stack.enter_async_context(proxy)
-        self.http = await self._stack.enter_async_context(http_client(proxy, per_host=options.per_host))
+        self.http = await self._stack.enter_async_context(
+            http_client(
+                proxy, per_host=options.per_host, answers=default_file() if options.keep_answers else None
+            )
+        )
         self.associations = Associations(self._well_known)
         self.engines = EngineShelf(proxy, self._profiles, self._choose, self._make, self._emit)
         self._stack.push_async_callback(self.engines.close)
@@ -86,4 +91,5 @@ class Stage:
             body,
             answer.headers.get("content-type", ""),
             redirected=answer.is_redirect,
+            kept_s=known.age_s if (known := kept(answer)) is not None else None,
         )
