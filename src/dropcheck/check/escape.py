@@ -138,6 +138,8 @@ def _result(
         findings=found,
         otherwise=other,
         data={
+            # What was asked, for whoever judges the stored journey again.
+            "to": errand.to,
             "seen": [
                 {"what": seen.what.value, "where": seen.where.value, "t_ms": seen.t_ms, **seen.detail}
                 for seen in play.seen

@@ -39,6 +39,7 @@ def command(results: Path, *, as_json: bool, beside: Path | None) -> int:
                 "verdict": one.case.verdict.value,
                 "rerun_needed": one.rerun_needed,
                 "hop": one.changed.hop.n if one.changed is not None else None,
+                "ceiling": one.ceiling.value if one.ceiling is not None else None,
                 "why": one.sentence,
             }
             for one in rejudged
@@ -48,6 +49,9 @@ def command(results: Path, *, as_json: bool, beside: Path | None) -> int:
     for one in rejudged:
         verdict = f"{one.case.verdict.value} " if not one.rerun_needed else ""
         click.echo(f"{one_line(one.case.id, 160)}: {verdict}{one_line(one.sentence, 400)}")
+    moved = sum(one.ceiling_moved for one in rejudged)
     held = len(rejudged) - len(rerun)
     click.echo(f"\n{held} of {len(rejudged)} journeys hold under today's rules; {len(rerun)} need a new run.")
+    if moved:
+        click.echo(f"{moved} are measured against another best way out than on the day of the run.")
     return 3 if rerun else 0

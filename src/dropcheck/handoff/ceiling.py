@@ -13,7 +13,7 @@ from dropcheck.device.model import Mechanism, Os, Profile, Topic
 from dropcheck.handoff.decision import decide
 from dropcheck.handoff.model import Decision, Navigation, Phone
 from dropcheck.handoff.rows import Facts, Play, RowReader
-from dropcheck.result import ESCAPE_ORDER, Cause, DecisionKind, Escape
+from dropcheck.result import ESCAPE_ORDER, Cause, Ceiling, DecisionKind, Escape, OutcomeKind
 
 Goal = Literal["app", "browser"]
 
@@ -122,6 +122,18 @@ def _worked_out(profile: Profile, goal: Goal, phone: Phone) -> PhoneCeiling:
     if _menu_leads_out(profile):
         return PhoneCeiling(Escape.GUIDED, (_GUIDE,))
     return PhoneCeiling(Escape.NONE, ())
+
+
+def standing(
+    kind: OutcomeKind, grade: Escape, profile: Profile, goal: Goal, phone: Phone | None = None
+) -> Ceiling:
+    """Return whether an outcome of this `kind`, left with `grade`, is the best known on the phone."""
+    if kind is OutcomeKind.UNKNOWN:
+        return Ceiling.UNKNOWN
+    if kind is OutcomeKind.DEAD_END:
+        return Ceiling.BELOW
+    best = ceiling(profile, goal, phone).grade
+    return Ceiling.REACHED if ESCAPE_ORDER.index(grade) <= ESCAPE_ORDER.index(best) else Ceiling.BELOW
 
 
 def _grade(decision: Decision, goal: Goal, *, gesture: bool) -> Escape | None:

@@ -11,7 +11,7 @@ from typing import Any
 from dropcheck import apps
 from dropcheck.device.model import Profile
 from dropcheck.engine.base import Engine, EngineError, View, selectors_of
-from dropcheck.handoff.ceiling import ceiling
+from dropcheck.handoff.ceiling import standing
 from dropcheck.handoff.model import Decision
 from dropcheck.handoff.rows import Play
 from dropcheck.journey.associations import Associations
@@ -22,7 +22,7 @@ from dropcheck.journey.model import Ending, Errand, Journey, Playthrough
 from dropcheck.journey.screen import Screen
 from dropcheck.journey.side import Escaped, Side, Story
 from dropcheck.journey.views import view_settings
-from dropcheck.result import ESCAPE_ORDER, Ceiling, DecisionKind, Escape, Outcome, OutcomeKind
+from dropcheck.result import DecisionKind, Escape, Outcome, OutcomeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +153,9 @@ class Playing:
             target=_target(decision),
             taps=self.story.taps,
             escape=grade,
-            ceiling=self._ceiling(kind, grade),
+            ceiling=standing(kind, grade, self.errand.profile, self.errand.to, self.errand.phone),
         )
         return self._playthrough(outcome, ending, reason, decision, last)
-
-    def _ceiling(self, kind: OutcomeKind, grade: Escape) -> Ceiling:
-        if kind is OutcomeKind.UNKNOWN:
-            return Ceiling.UNKNOWN
-        best = ceiling(self.errand.profile, self.errand.to, self.errand.phone).grade
-        if kind is OutcomeKind.DEAD_END:
-            return Ceiling.BELOW
-        reached = ESCAPE_ORDER.index(grade) <= ESCAPE_ORDER.index(best)
-        return Ceiling.REACHED if reached else Ceiling.BELOW
 
     def _playthrough(
         self, outcome: Outcome, ending: Ending, reason: str, escape: Decision | None, last: Visit | None
