@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from PIL import Image
 
 from dropcheck.check.artwork import artwork
 from dropcheck.check.model import CheckContext, CheckResult
-from dropcheck.localnet import LocalInternet
+from dropcheck.localnet import LocalInternet, Response
 from dropcheck.result import Verdict
 from dropcheck.suite import Case
 
@@ -61,8 +62,6 @@ async def test_one_upload_is_fetched_once(case_of: CaseOf, context: Context, int
     options = {"sources": ["spotify", "smart_link"], "smart_link": "https://open.spotify.com/embed-preview"}
 
     async def page(request: Any) -> Any:
-        from dropcheck.localnet import Response
-
         if request.path != "/embed-preview":
             return None
         cover = "https://image-cdn-fa.spotifycdn.com/image/ab67616d00001e020e0f10ad11ce5a0b00000001"
@@ -106,3 +105,33 @@ async def test_a_cover_that_is_not_square_is_told(tmp_path: Path, case_of: CaseO
     )
     case = case_of("artwork", {"sources": ["deezer"]}, sheet={"artwork": "cover.jpg"}, folder=tmp_path)
     assert "artwork/not-square" in rules(await artwork(case, context()))
+
+
+async def test_a_wide_preview_card_is_no_failure_and_another_cover_is(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    async def page(request: Any) -> Any:
+        wide = Image.new("RGB", (1200, 630) if "wide" in request.path else (900, 900), "navy")
+        if request.path.endswith(".png"):
+            out = io.BytesIO()
+            wide.save(out, "PNG")
+            return Response(200, (("Content-Type", "image/png"),), out.getvalue())
+        return Response.html(f'<meta property="og:image" content="{request.path}.png">')
+
+    internet.mount("card.example", page)
+    found = {}
+    for name in ("wide", "square"):
+        options = {"sources": "smart_link", "smart_link": f"https://card.example/{name}"}
+        found[name] = await artwork(case_of("artwork", options, sheet=COVER), context())
+    assert {name: (one.verdict, rules(one)) for name, one in found.items()} == {
+        "wide": (Verdict.WARN, {"artwork/different"}),
+        "square": (Verdict.FAIL, {"artwork/different"}),
+    }
+
+
+async def test_without_imagehash_what_it_would_have_seen_is_named(
+    case_of: CaseOf, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_of("artwork", {"sources": "spotify"}, sheet=COVER)
+    monkeypatch.setattr("dropcheck.check.artwork.has_second_hash", lambda: False)
+    assert any("dropcheck[artwork]" in line for line in (await artwork(case, context())).data["not_checked"])

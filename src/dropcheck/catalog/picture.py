@@ -11,14 +11,19 @@ import re
 import warnings
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 #: 40 megapixels and no more are decoded: stores ask for covers of 3000 to 6000 pixels a side.
 MAX_PIXELS = 40_000_000
-#: Bytes of a picture that are fetched or read.
+#: Bytes of a picture that are fetched, and of one that is read from a file: masters come as uncompressed TIFFs.
 MAX_BYTES = 25 * 2**20
+MAX_FILE_BYTES = 250 * 2**20
+#: Services that make their own copies cut the edges off: so much of the middle may be all that is left.
+_CUTS = (1.0, 0.95, 0.9)
 #: Both pictures are brought to this side before anything is measured.
 _SIDE = 256
 #: How far a side may be from the other: a cover is square.
@@ -70,13 +75,18 @@ class PictureComparison:
     tint: float | None = None
 
 
+def read_file(file: Path) -> Picture:
+    """Read a picture from a file of up to `MAX_FILE_BYTES`; raises `PictureError` and `OSError`."""
+    if file.stat().st_size > MAX_FILE_BYTES:
+        raise PictureError(f"the file is larger than {MAX_FILE_BYTES // 2**20} MB")
+    return read_picture(file.read_bytes())
+
+
 def read_picture(content: bytes) -> Picture:
     """Read a picture: turned as its EXIF says, transparency on white; raises `PictureError`.
 
     Nothing above `MAX_PIXELS` is decoded.
     """
-    if len(content) > MAX_BYTES:
-        raise PictureError(f"the file is larger than {MAX_BYTES // 2**20} MB")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -98,17 +108,20 @@ def read_picture(content: bytes) -> Picture:
 
 
 def compare_pictures(
-    first: Picture, second: Picture, *, same_within: int = 6, different_above: int = 12
+    first: Picture, second: Picture, *, same_within: int = 6, different_above: int = 12, cut: bool = False
 ) -> PictureComparison:
     """Compare two pictures by their bytes, then by a perceptual hash and by colour.
 
     Distances are in bits of 64. Up to `same_within` is the same picture, above `different_above` another one.
+    With `cut` the second may be the middle of the first.
     """
     if first.content == second.content:
         return PictureComparison(Alike.SAME_BYTES, 0, 0.0)
-    bits = (_dhash(first.small) ^ _dhash(second.small)).bit_count()
-    distance = max(bits, _phash_distance(first.small, second.small))
-    tint = _tint(first.small, second.small)
+    middles = [_middle(first.small, share) for share in (_CUTS if cut else _CUTS[:1])]
+    distance, nearest = min(
+        ((_distance(middle, second.small), middle) for middle in middles), key=lambda pair: pair[0]
+    )
+    tint = _tint(nearest, second.small)
     if distance > different_above:
         return PictureComparison(Alike.DIFFERENT, distance, tint)
     if tint > TINT_ABOVE:
@@ -147,12 +160,30 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
+def has_second_hash() -> bool:
+    """Whether `imagehash` is installed (the extra `artwork`): it sees a sticker where the first hash doesn't."""
+    return find_spec("imagehash") is not None
+
+
+def _middle(image: Image.Image, share: float) -> Image.Image:
+    if share == 1.0:
+        return image
+    edge = round(_SIDE * (1 - share) / 2)
+    return image.crop((edge, edge, _SIDE - edge, _SIDE - edge)).resize(
+        (_SIDE, _SIDE), Image.Resampling.LANCZOS
+    )
+
+
+def _distance(first: Image.Image, second: Image.Image) -> int:
+    return max((_dhash(first) ^ _dhash(second)).bit_count(), _phash_distance(first, second))
+
+
 def _phash_distance(first: Image.Image, second: Image.Image) -> int:
-    """The distance of perceptual hashes where `imagehash` is installed (the extra `artwork`), else 0."""
-    try:
-        import imagehash
-    except ImportError:
+    """The distance of perceptual hashes where `imagehash` is installed, else 0."""
+    if not has_second_hash():
         return 0
+    import imagehash
+
     hashes: list[Any] = [imagehash.phash(image) for image in (first, second)]
     return int(hashes[0] - hashes[1])
 

@@ -15,6 +15,8 @@ from dropcheck.catalog.picture import (
     PictureComparison,
     PictureError,
     compare_pictures,
+    has_second_hash,
+    read_file,
     read_picture,
     same_upload,
     thumbnail,
@@ -31,6 +33,7 @@ from dropcheck.suite import Case
 #: Sources that crop and recompress: one band looser (`reference/services.md` 8.3).
 _LOSSY = frozenset({"tiktok", "smart_link"})
 _LOOSER_BY = 4
+_SECOND_HASH = "Artwork: stickers and other changes of a corner (imagehash is missing: install dropcheck[artwork])."
 _RULES = {
     Alike.SIMILAR: "artwork/similar",
     Alike.TINTED: "artwork/tinted",
@@ -76,8 +79,7 @@ class _Comparison:
         if artwork is None or folder is None:
             return
         try:
-            content = (folder / artwork).read_bytes()
-            self.reference = read_picture(content)
+            self.reference = read_file(folder / artwork)
         except (OSError, PictureError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             seen = f"{artwork}: {why}."
@@ -110,8 +112,10 @@ class _Comparison:
                 picture,
                 same_within=self.options.same_within + looser,
                 different_above=self.options.different_above + looser,
+                cut=found.source in _LOSSY,
             )
-            self._note_shape(name, picture)
+            if found.source != "smart_link":
+                self._note_shape(name, picture)
         self.seen.append((found.url or "", picture, comparison))
         self._judge(found, picture, comparison)
 
@@ -131,7 +135,9 @@ class _Comparison:
             }
             # Without the sheet's own file nobody knows which of two covers is the right one.
             against_sheet = self.reference_name == "the sheet's artwork"
-            severity = None if against_sheet else Severity.WARNING
+            # A link's preview is often a wide card made around the cover.
+            is_card = found.source == "smart_link" and not picture.is_square
+            severity = None if against_sheet and not is_card else Severity.WARNING
             made = finding(rule, seen, Basis.OBSERVED, evidence=evidence, severity=severity, service=name)
             self.findings.append(made)
         match = {Alike.SIMILAR: "similar", Alike.TINTED: "different", Alike.DIFFERENT: "different"}
@@ -230,7 +236,9 @@ def _result(comparison: _Comparison, window: bool) -> CheckResult:
         reason = "Not every store shows the release yet; they take up to 48 hours."
     else:
         reason = "There is nothing to compare: no artwork on the sheet, or no store that shows one."
-    return CheckResult(verdict, reason, findings=found, release=comparison.release)
+    not_checked = [] if has_second_hash() else [_SECOND_HASH]
+    data = {"not_checked": not_checked}
+    return CheckResult(verdict, reason, findings=found, release=comparison.release, data=data)
 
 
 async def _look_up(source: str, case: Case, options: ArtworkOptions, stores: Stores) -> _Found:
