@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -82,3 +83,17 @@ def test_a_fault_of_dropcheck_is_told_as_one_and_shows_its_traceback_on_demand(
     assert "this is a fault of dropcheck (ZeroDivisionError" in capsys.readouterr().err
     with pytest.raises(ZeroDivisionError):
         end_with(["--debug", "schema"])
+
+
+def test_commands_options_and_choices_complete_in_a_shell() -> None:
+    def completed(line: str, at: int) -> set[str]:
+        asked = {"_DROPCHECK_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(at)}
+        command = [str(Path(sys.executable).parent / "dropcheck")]
+        done = subprocess.run(
+            command, env={**os.environ, **asked}, capture_output=True, text=True, timeout=60, check=False
+        )
+        return {one.partition(",")[2] for one in done.stdout.splitlines()}
+
+    assert {"report", "rejudge"} <= completed("dropcheck re", 1)
+    assert completed("dropcheck run --prof", 2) == {"--profile"}
+    assert completed("dropcheck run --evidence f", 3) == {"failures"}

@@ -37,7 +37,9 @@ def test_what_could_not_be_checked_is_said_beside_what_works() -> None:
     made = results(
         cases=[case("a", "tiktok-ios", "escape", "pass"), case("b", "tiktok-ios", "escape", "blocked")]
     )
-    assert headline(made, wording()).lead == ("One check came to no result and is not counted as working.",)
+    said = headline(made, wording())
+    assert said.sentence == "What could be checked works."
+    assert said.lead == ("One check came to no result and is not counted as working.",)
 
 
 def test_a_failure_accepted_as_known_is_counted_but_not_called_broken() -> None:
@@ -45,6 +47,13 @@ def test_a_failure_accepted_as_known_is_counted_but_not_called_broken() -> None:
     made = headline(results(cases=[known, case("b", "tiktok-ios", "escape", "pass")]), wording())
     assert made.sentence == "Everything works."
     assert made.lead[0] == "One more failure is known and accepted."
+
+
+def test_an_interrupted_run_is_never_said_to_work_as_a_whole() -> None:
+    run = {**document()["run"], "status": "interrupted"}
+    said = headline(results(run=run, cases=[case("a", "tiktok-ios", "escape", "pass")]), wording())
+    assert said.sentence == "What could be checked works. The run was stopped before its end."
+    assert said.lead == ()
 
 
 def test_an_interrupted_run_says_so() -> None:

@@ -159,10 +159,15 @@ class LiveProgress(_Counting):
         yield bar
 
 
+_DOING = {
+    DecisionKind.LOADS: "sees",
+    DecisionKind.OPENS_APP: "opens an app:",
+    DecisionKind.OPENS_BROWSER: "opens the real browser:",
+    DecisionKind.OPENS_STORE: "opens the store:",
+    DecisionKind.ASKS: "asks before",
+    DecisionKind.REFUSED: "refuses",
+}
+
+
 def _doing(hop: Hop) -> str:
-    host = host_of(hop.url)
-    if hop.decision is DecisionKind.LOADS:
-        return f"sees {host}"
-    if hop.decision is DecisionKind.REFUSED:
-        return f"refuses {hop.url.partition(':')[0]}:"
-    return f"{hop.decision.value.replace('_', ' ')}: {host}"
+    return f"{_DOING[hop.decision]} {host_of(hop.url)}"

@@ -51,6 +51,7 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     """
     from dropcheck.cli.outputs import Outputs
     from dropcheck.cli.running import fail_on, gated, perform, run_options, told
+    from dropcheck.result import RunStatus
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.exit_codes import ExitCode
     from dropcheck.run.plan_files import plan_files
@@ -75,5 +76,7 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     refused = fail_on(given)
     outputs = Outputs.of(given)
     results, lines = perform(plan, checks, run_options(given, outputs), outputs)
+    if results.run.status is RunStatus.INTERRUPTED:
+        lines.append("The rest: the same command with --resume.")
     told(results, outputs, lines)
     return gated(results, outputs, refused)

@@ -14,7 +14,7 @@ from dropcheck.report.advice import Advice, advice_by_owner
 from dropcheck.report.headline import accepted, headline
 from dropcheck.report.inert import one_line
 from dropcheck.report.wording import Word, Wording, word_of, wording
-from dropcheck.result import CaseResult, ProfileUsed, Results, Severity, Verdict
+from dropcheck.result import CaseResult, OutcomeKind, ProfileUsed, Results, Severity, Verdict
 
 _HEAD_STYLES = {
     Word.BROKEN: "bold red",
@@ -23,6 +23,8 @@ _HEAD_STYLES = {
     Word.EARLY: "bold cyan",
     Word.WORKS: "bold green",
 }
+#: Endings outside the in-app browser, which sound like success.
+_OUTSIDE = (OutcomeKind.APP, OutcomeKind.BROWSER, OutcomeKind.STORE)
 #: More advice than this is in the report, where there is room for it.
 _MOST_ADVICE = 8
 _MOST_ROWS = 40
@@ -75,6 +77,9 @@ def _phone(case: CaseResult, profiles: Sequence[ProfileUsed], say: Wording) -> s
 def _where(case: CaseResult, say: Wording) -> str:
     if case.verdict in (Verdict.ERROR, Verdict.SKIPPED, Verdict.PENDING, Verdict.BLOCKED):
         return case.reason
+    if case.verdict is not Verdict.PASS and case.outcome is not None and case.outcome.kind in _OUTSIDE:
+        # "Spotify opens" would read as if all were well.
+        return case.reason or say.ending(case.outcome)
     return say.ending(case.outcome) if case.outcome is not None else case.reason
 
 

@@ -31,14 +31,20 @@ class Headline:
 
 def headline(results: Results, say: Wording) -> Headline:
     """Return the verdict of a whole run in words."""
-    made = headline_of(results.cases, results.profiles, say)
-    if results.run.status is RunStatus.INTERRUPTED:
+    whole = results.run.status is not RunStatus.INTERRUPTED
+    made = headline_of(results.cases, results.profiles, say, whole=whole)
+    if not whole:
         return Headline(made.word, f"{made.sentence} {say('headline.interrupted')}", made.lead, made.tally)
     return made
 
 
-def headline_of(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording) -> Headline:
-    """Return the verdict of `cases` in words; one accepted as known doesn't count as broken."""
+def headline_of(
+    cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording, *, whole: bool = True
+) -> Headline:
+    """Return the verdict of `cases` in words; one accepted as known doesn't count as broken.
+
+    "Everything works" is only said of a `whole` run in which everything was decided.
+    """
     counts = Counter(word_of(case.verdict) for case in cases)
     tally = tuple(Tally(word, counts[word], counts[word] / max(1, len(cases))) for word in WORST_FIRST)
     if not cases:
@@ -48,8 +54,13 @@ def headline_of(cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], sa
     words = [word_of(case.verdict) for case in decided or open_cases]
     word = worst(words) if words else Word.WORKS
     broken = [case for case in open_cases if case.verdict is Verdict.FAIL]
-    sentence = _broken(broken, cases, say) if broken else say(f"headline.{word}")
-    return Headline(word, sentence, tuple(_lead(cases, open_cases, profiles, say)), tally)
+    sure = whole and len(decided) == len(open_cases)
+    if broken:
+        sentence = _broken(broken, cases, say)
+    else:
+        so_far = word in (Word.WORKS, Word.LOSES) and not sure
+        sentence = say(f"headline.{word}_so_far" if so_far else f"headline.{word}")
+    return Headline(word, sentence, tuple(_lead(cases, open_cases, profiles, say, whole)), tally)
 
 
 def _broken(broken: Sequence[CaseResult], cases: Sequence[CaseResult], say: Wording) -> str:
@@ -70,7 +81,11 @@ def accepted(case: CaseResult) -> bool:
 
 
 def _lead(
-    every: Sequence[CaseResult], cases: Sequence[CaseResult], profiles: Sequence[ProfileUsed], say: Wording
+    every: Sequence[CaseResult],
+    cases: Sequence[CaseResult],
+    profiles: Sequence[ProfileUsed],
+    say: Wording,
+    whole: bool,
 ) -> list[str]:
     def phones(verdict: Verdict) -> list[str]:
         return [
@@ -99,6 +114,6 @@ def _lead(
     unknown = sum(word_of(case.verdict) is Word.UNCHECKED for case in cases)
     if unknown:
         lead.append(say("lead.unknown", count=unknown))
-    if not lead and cases and all(case.verdict is Verdict.PASS for case in cases):
+    if not lead and whole and cases and all(case.verdict is Verdict.PASS for case in cases):
         lead.append(say("lead.allgood"))
     return lead
