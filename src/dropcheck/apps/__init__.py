@@ -5,6 +5,7 @@ Pure: no network, no browser; facts are dated data in ``catalogue.yaml``.
 
 from __future__ import annotations
 
+from dropcheck.apps.actions import speaks_of
 from dropcheck.apps.catalogue import (
     App,
     CatalogueError,
@@ -42,6 +43,7 @@ __all__ = [
     "parse",
     "resolve_target",
     "same_item",
+    "speaks_of",
     "store_link",
     "unwrap",
 ]

@@ -14,7 +14,13 @@ from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import PresaveOptions
 from dropcheck.check.presave_account import library_findings, read_account
 from dropcheck.check.presave_address import address_facts, address_findings
-from dropcheck.check.presave_judge import PresaveJudged, judge_login, request_of
+from dropcheck.check.presave_judge import (
+    PresaveJudged,
+    button_finding,
+    judge_login,
+    request_of,
+    with_finding,
+)
 from dropcheck.check.presave_login import account_findings
 from dropcheck.check.presave_static import StaticReading, read_statically
 from dropcheck.check.presave_terms import PresaveTerms, verdict_of
@@ -190,6 +196,11 @@ async def _account_findings(
 def _judged(journey: LoginJourney, terms: PresaveTerms, extra: list[Finding]) -> CheckResult:
     def judge(play: LoginPlay) -> PresaveJudged:
         judged = judge_login(play, terms, again=journey.again, control=journey.control)
+        stays = None
+        if journey.button is not None and play.in_app is not None and play.in_app.passed_over is not None:
+            stays = button_finding(journey.button, terms, play.in_app)
+        if stays is not None:
+            judged = with_finding(judged, stays)
         findings = (*judged.findings, *(e for e in extra if e.rule not in {f.rule for f in judged.findings}))
         return replace(judged, verdict=verdict_of(findings), findings=findings)
 

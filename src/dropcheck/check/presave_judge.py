@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +40,22 @@ _NO_PAGE = frozenset(
 )
 #: Where a PKCE verifier may stand in what a page kept: 43 to 128 unreserved characters (RFC 7636, 4.1).
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+#: Spotify's own countdown page, on which the app saves without a login elsewhere (services reference 1.9, 2.6).
+_COUNTDOWN = re.compile(
+    r"https://open\.spotify\.com/(?:intl-\w+/)?prerelease/|spotify:prerelease:", re.IGNORECASE
+)
+#: What becomes of a fan who stays inside; anything else that a second look finds isn't the button's doing.
+_STAYS = frozenset(
+    {
+        "presave/popup-blocked",
+        "presave/opener-lost",
+        "presave/login-in-app",
+        "presave/google-refuses-webview",
+        "presave/skipped-by-app",
+        "presave/framed",
+        "presave/trapped",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +93,34 @@ def judge_login(
                 evidence={"rows": list(play.playthrough.contested)},
             )
         )
+    return _ranked(found)
+
+
+def with_finding(judged: PresaveJudged, finding: Finding) -> PresaveJudged:
+    """Return the same with one finding more."""
+    return _ranked([*judged.findings, finding])
+
+
+def _ranked(found: Iterable[Finding]) -> PresaveJudged:
     order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
     ranked = tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
     return PresaveJudged(verdict_of(ranked), ranked)
+
+
+def button_finding(play: LoginPlay, terms: PresaveTerms, beside: LoginVisit) -> Finding | None:
+    """Return what happens to a fan who taps the save button inside the app, though a way out stands beside it."""
+    visit = play.in_app
+    if visit is None:
+        return None
+    found = next((f for f in _order_findings(visit, play, terms) if f.rule in _STAYS), None)
+    if found is None:
+        return None
+    label = beside.passed_over.text.strip()[:60] if beside.passed_over is not None else "The button"
+    seen = f"“{label}” was tapped instead of the way out: {found.title}."
+    # A way out that shows only after scrolling is one that most fans never see.
+    severity = Severity.WARNING if beside.exit_in_view else Severity.ERROR
+    evidence = {**found.evidence, "becomes": found.rule.removeprefix("presave/")}
+    return terms.say("button-stays", seen, found.basis, evidence=evidence, severity=severity)
 
 
 def request_of(visit: LoginVisit | None, service: str | None) -> AuthorizeRequest | None:
@@ -162,6 +203,8 @@ def _framed(visit: LoginVisit, terms: PresaveTerms) -> Finding:
 
 
 def _skipped(handed: Decision, terms: PresaveTerms) -> Finding:
+    if terms.action == "presave" and terms.service in (None, "spotify") and _COUNTDOWN.match(handed.url):
+        return terms.say("countdown", "The phone opened Spotify's own countdown page.", Basis.MODELLED)
     app = apps.catalogue().get(handed.app or "")
     opened = app.name if app is not None else "another app"
     scheme = f"{scheme_and_host(handed.url)[0]}:"
@@ -175,6 +218,7 @@ def _left_behind(inside: LoginVisit, outside: LoginVisit | None, terms: PresaveT
     if request is None:
         return
     handed_over = is_authorize(handed)
+    carried = unquote(handed)
     if request.state and _holds(inside.kept, request.state):
         yield terms.say(
             "state-left-behind",
@@ -187,12 +231,13 @@ def _left_behind(inside: LoginVisit, outside: LoginVisit | None, terms: PresaveT
             f"The PKCE verifier of the login lies in the storage of {terms.where}.",
             evidence={"left": "verifier"},
         )
-    elif handed_over and request.uses_pkce:
-        seen = "The address handed to the real browser is the login's own, with a PKCE challenge made before."
+    elif request.code_challenge and (handed_over or request.code_challenge.rstrip("=") in carried):
+        seen = "The address handed to the real browser carries a PKCE challenge that was made before."
         yield terms.say("state-left-behind", seen, Basis.MODELLED, evidence={"left": "verifier"})
-    elif handed_over and request.state and not request.state_is_self_contained:
-        # A service that keeps nothing in the browser may still know the state: not sure enough to fail.
-        seen = "The address handed to the real browser is the login's own, with a state made before."
+    elif request.state and not request.state_is_self_contained and (handed_over or request.state in carried):
+        # A service that keeps nothing in the browser may still know the state: not sure enough to fail. A cookie
+        # that no script can read may hold it, too.
+        seen = "The address handed to the real browser carries a state that was made before."
         yield terms.say(
             "state-left-behind",
             seen,
@@ -219,8 +264,8 @@ def _never_left(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
     failed = list(_page_findings(visit, terms))
     if failed:
         yield from failed
-    elif visit.has_email_field and not terms.names_service:
-        yield terms.say("email-only", "The page has a field for an e-mail address and asks for no login.")
+    elif unread := _unread(visit, terms):
+        yield unread
     elif not terms.expects_login:
         return
     else:
@@ -282,16 +327,32 @@ def _no_login(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
         yield _popup_blocked(visit, terms)
     elif visit.window_closed:
         yield terms.say("popup-closed", "A window opened and was closed again.")
+    elif unread := _unread(visit, terms):
+        yield unread
     elif not terms.expects_login:
         return
-    elif visit.has_email_field and not terms.names_service:
-        yield terms.say("email-only", "The page has a field for an e-mail address and asks for no login.")
     elif terms.action == "presave" and looks_live(visit, terms):
         yield terms.say("already-live", "The page shows store buttons and nothing to pre-save with.")
-    elif visit.tapped:
+    elif visit.tapped_button:
         yield terms.say("button-dead", "The button was tapped; no window, no page and no login followed.")
     else:
         yield terms.say("no-login", "Nothing on the page looks like it, and no login was asked for.")
+
+
+def _unread(visit: LoginVisit, terms: PresaveTerms) -> Finding | None:
+    """What a page without a login shows beside a dead button: a form for a person, or a frame nobody could read."""
+    if visit.tapped_button:
+        return None
+    if visit.has_email_field and not terms.names_service:
+        return terms.say("email-only", "The page has a field for an e-mail address and asks for no login.")
+    if visit.locked is not None and terms.expects_login:
+        label = visit.locked.text.strip()[:60]
+        return terms.say("needs-input", f"“{label}” waits for a box to be ticked or a field to be filled in.")
+    if visit.has_foreign_frame and terms.expects_login:
+        return terms.say(
+            "frame-not-read", "No button was found on the page itself; a frame of another site is."
+        )
+    return None
 
 
 def _page_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:

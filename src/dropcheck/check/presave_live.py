@@ -13,7 +13,6 @@ from dropcheck.journey.model import CUT_SHORT, Ending
 from dropcheck.result import Finding
 
 
-
 def offered_services(controls: Iterable[Control]) -> tuple[str, ...]:
     """Return the music services (catalogue slugs) that visible controls name or lead to, in page order."""
     found: dict[str, None] = {}

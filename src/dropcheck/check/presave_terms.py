@@ -18,6 +18,8 @@ _NOTHING_DECIDED = frozenset(
         "presave/challenge",
         "presave/blocked",
         "presave/address-not-readable",
+        "presave/needs-input",
+        "presave/frame-not-read",
         "presave/account-missing",
         "presave/account-unreadable",
         "presave/account-expired",

@@ -16,6 +16,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from dropcheck.engine import analytics, browsers, scripts
 from dropcheck.engine._chromium_causes import Origin
+from dropcheck.engine._chromium_frames import aim, with_frames
 from dropcheck.engine._chromium_jars import Jar
 from dropcheck.engine._chromium_popups import Popups, close_page
 from dropcheck.engine._chromium_window import COMMAND_BOUND_S, ChromiumWindow
@@ -307,11 +308,7 @@ class ChromiumView:
                 f" its headless shell does not: run `{browsers.install_command('chromium')}`"
             )
         try:
-            data = await window.evaluate(
-                scripts.expression("aim", control.ref, round(bound_s * 1000)),
-                own_world=True,
-                bound_s=bound_s + 1,
-            )
+            data = await aim(window, control.ref, round(bound_s * 1000))
         except EngineError:
             return False
         if not data or data["covered_by"] or not data["visible"] or not data["enabled"]:

@@ -129,9 +129,17 @@ class ChromiumWindow:
             raise EngineError(f"the page is gone or refused {method}: {_first_line(error)}") from error
 
     async def evaluate(
-        self, expression: str, *, own_world: bool = False, bound_s: float | None = None
+        self,
+        expression: str,
+        *,
+        own_world: bool = False,
+        context: int | None = None,
+        bound_s: float | None = None,
     ) -> Any:
-        """Evaluate in the page's world or our own, waking no user activation; raises `EngineError`."""
+        """Evaluate in the page's world, our own or a frame's `context`; wakes no user activation.
+
+        Raises `EngineError`.
+        """
         bound = COMMAND_BOUND_S if bound_s is None else bound_s
         arguments: dict[str, Any] = {
             "expression": expression,
@@ -139,8 +147,8 @@ class ChromiumWindow:
             "awaitPromise": True,
             "userGesture": False,
         }
-        if own_world:
-            arguments["contextId"] = await self._own_world(bound)
+        if own_world or context is not None:
+            arguments["contextId"] = await self._own_world(bound) if context is None else context
         answer = await self.send("Runtime.evaluate", arguments, bound)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]

@@ -58,8 +58,10 @@ class Visit:
 class Playing:
     """One playthrough.
 
-    A journey that looks for more than a way out overrides `side`, `screen` and `look_back`.
+    A journey that looks for more than a way out overrides `side`, `screen_type`, `screen` and `look_back`.
     """
+
+    screen_type: type[Screen] = Screen
 
     def __init__(self, errand: Errand, browsers: Browsers, associations: Associations, play: Play) -> None:
         self.errand = errand
@@ -123,7 +125,7 @@ class Playing:
     def screen(self, view: View, side: Side, profile: Profile) -> Screen:
         """Return the screen of a view."""
         starts = self.story.began if self.errand.within_is_asked else time.monotonic()
-        return Screen(
+        return self.screen_type(
             view,
             side,
             self.story,

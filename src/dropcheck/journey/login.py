@@ -10,7 +10,6 @@ from dropcheck.device.model import Profile
 from dropcheck.engine.base import (
     STAY,
     Answer,
-    Control,
     EngineError,
     NavigationAnswer,
     NavigationAttempt,
@@ -24,7 +23,7 @@ from dropcheck.handoff.rows import Play, scheme_and_host
 from dropcheck.journey.associations import Associations
 from dropcheck.journey.failures import Ended
 from dropcheck.journey.follow import Browsers, Playing, Visit
-from dropcheck.journey.login_controls import WantedLogin, cancel_control, choose_login
+from dropcheck.journey.login_controls import WantedLogin, cancel_control
 from dropcheck.journey.login_model import (
     Form,
     LoginAsked,
@@ -34,6 +33,7 @@ from dropcheck.journey.login_model import (
     LoginVisit,
     PageSeen,
 )
+from dropcheck.journey.login_screen import LoginScreen
 from dropcheck.journey.model import Ending
 from dropcheck.journey.screen import Screen
 from dropcheck.journey.side import Side
@@ -48,7 +48,6 @@ _WINDOW_WATCH_S = 1.5
 #: Everything a page keeps for later, as one text; read only to look for a state in it, never shown.
 _KEPT = "JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), document.cookie])"
 _HAS_FIELDS = "document.querySelectorAll('input:not([type=hidden])').length > 0"
-_HAS_EMAIL = "!!document.querySelector('input[type=email], input[name*=mail i]')"
 
 
 async def follow_to_login(
@@ -71,6 +70,13 @@ async def follow_to_login(
     reached = [p.browser for p in plays if p.browser is not None]
     if any(visit.asked for visit in reached) and not errand.agrees:
         journey.again = (await _alone(errand, browsers, associations, stops=True)).browser
+    inside = [play.in_app for play in plays if play.in_app is not None]
+    if any(visit.passed_over for visit in inside) and not any(visit.asked for visit in inside):
+        # Told the kind way: a contested row that would let the button lead out does so.
+        how = Play.WORKS if journey.works is not None else Play.FAILS
+        straight = replace(errand, errand=replace(errand.errand, on_hop=None, keep_screenshot=None))
+        playing = _LoginPlaying(straight, browsers, associations, how, leaves_first=False)
+        journey.button = await playing.play_inside()
     return journey
 
 
@@ -147,6 +153,8 @@ class _LoginSide(Side):
 
 
 class _LoginPlaying(Playing):
+    screen_type = LoginScreen
+
     def __init__(
         self,
         login: LoginErrand,
@@ -155,10 +163,12 @@ class _LoginPlaying(Playing):
         play: Play,
         *,
         stops: bool = False,
+        leaves_first: bool = True,
     ) -> None:
         super().__init__(login.errand, browsers, associations, play)
         self.login = login
         self.stops = stops
+        self.leaves_first = leaves_first
         self.storage_state = login.storage_state
 
     async def play(self) -> LoginPlay:
@@ -182,6 +192,14 @@ class _LoginPlaying(Playing):
         playthrough = self.conclude(first, None if by_guide else second)
         return LoginPlay(playthrough, in_app, browser, by_guide)
 
+    async def play_inside(self) -> LoginPlay:
+        """Follow the tap in the in-app browser only."""
+        try:
+            first = await self.visit(self.errand.profile, self.errand.url)
+        except EngineError as error:
+            return LoginPlay(self.engine_failed(error), None, None)
+        return LoginPlay(self.conclude(first, None), _login_visit(first), None)
+
     def _onward(self, first: Visit) -> str | None:
         """Where the real browser goes on: where the escape led, or by the menu where the page shows how."""
         escaped = first.side.escaped
@@ -200,17 +218,18 @@ class _LoginPlaying(Playing):
     def screen(self, view: View, side: Side, profile: Profile) -> Screen:
         """Return a screen that taps what saves the song and stops at the login."""
         assert isinstance(side, _LoginSide)
-        wanted = WantedLogin(self.login.action, self.login.service, self.login.signs.asks)
         in_app = profile.in_app
-
-        def pick(survey: PageSurvey, tried: set[tuple[str, str]]) -> Control | None:
-            return choose_login(survey, wanted, tried, in_app=in_app)
-
-        own = self.errand.selectors if in_app or self.errand.browser is None else ()
         screen = super().screen(view, side, profile)
+        assert isinstance(screen, LoginScreen)
+        own = self.errand.selectors if in_app or self.errand.browser is None else ()
         screen.selectors = list(own if in_app else self.login.selectors or own)
+        screen.seek(
+            WantedLogin(self.login.action, self.login.service, self.login.signs.asks),
+            side.visit,
+            list(self.login.selectors) if in_app else [],
+            leaves_first=in_app and self.leaves_first,
+        )
         screen.tap_at_all = not self.login.looks_only
-        screen.pick = pick
         screen.arrived = lambda survey: self._arrived(survey, side)
         screen.deadline = time.monotonic() + self.errand.within_s
         return screen
@@ -247,11 +266,9 @@ class _LoginPlaying(Playing):
         side = screen.side
         assert isinstance(side, _LoginSide)
         visit, view = side.visit, screen.view
-        visit.tapped = bool(self.story.taps)
         if visit.login is None:
             with contextlib.suppress(EngineError):
                 visit.kept = str(await view.evaluate(_KEPT) or "")
-                visit.has_email_field = bool(await view.evaluate(_HAS_EMAIL))
         elif not visit.login.has_fields:
             with contextlib.suppress(EngineError):
                 visit.login = replace(visit.login, has_fields=bool(await view.evaluate(_HAS_FIELDS)))

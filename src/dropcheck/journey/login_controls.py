@@ -97,9 +97,7 @@ def cancel_control(survey: PageSurvey) -> Control | None:
     )
 
 
-def _score(
-    control: Control, survey: PageSurvey, wanted: WantedLogin, *, in_app: bool, begun: bool
-) -> float:
+def _score(control: Control, survey: PageSurvey, wanted: WantedLogin, *, in_app: bool, begun: bool) -> float:
     label = control.text.strip()
     urls = [url for url in (control.href, *control.hints) if url]
     if leads_out(control):
@@ -140,12 +138,9 @@ def _named(control: Control, urls: list[str]) -> set[str]:
     for words in (control.text, control.near):
         lowered = re.sub(r"[\s_-]+", "", words.lower())
         spoken = {app.id: app.name.lower().replace(" ", "") for app in music}
-        found = {id for id, name in spoken.items() if name in lowered}
+        found = {slug for slug, name in spoken.items() if name in lowered}
         # “YouTube Music” is not “YouTube”.
-        found -= {
-            id for id in found for other in found if id != other and spoken[id] in spoken[other]
-        }
-        named |= found
+        named |= {one for one in found if not any(spoken[one] in spoken[other] for other in found - {one})}
         if named:
             break
     return named

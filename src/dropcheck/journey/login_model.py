@@ -82,7 +82,9 @@ class LoginVisit:
     `page` is the service's own page as last seen, `login` the login's. `kept` is what the service's page
     kept in this browser when the fan left (a secret). `window_refused` and
     `window_replaced` are what became of a popup, `window_closed` that it closed itself before the login was
-    `answered`.
+    `answered`. `tapped_button` is whether anything but a way out or a banner was tapped, `locked` a button that
+    waits for the fan to fill something in, `passed_over` the save button beside a way out that was taken
+    (`exit_in_view` without scrolling), `has_foreign_frame` that part of the page couldn't be read.
     """
 
     where: Where
@@ -95,8 +97,12 @@ class LoginVisit:
     handed: Decision | None = None
     urls: list[str] = field(default_factory=list, repr=False)
     kept: str = field(default="", repr=False)
-    tapped: bool = False
+    tapped_button: bool = False
+    locked: Control | None = field(default=None, repr=False)
+    passed_over: Control | None = field(default=None, repr=False)
+    exit_in_view: bool = False
     has_email_field: bool = False
+    has_foreign_frame: bool = False
     window_refused: bool = False
     window_replaced: bool = False
     window_closed: bool = False
@@ -122,10 +128,12 @@ class LoginPlay:
 class LoginJourney:
     """The journey with contested rows failing and working; the control in the real browser alone.
 
-    `again` is a second load of the page up to the login's address, to compare what must differ.
+    `again` is a second load of the page up to the login's address, to compare what must differ. `button` is a fan
+    who goes straight for the save button inside the app, where a way out stands beside it.
     """
 
     fails: LoginPlay
     works: LoginPlay | None = None
     control: LoginPlay | None = None
     again: LoginVisit | None = None
+    button: LoginPlay | None = None

@@ -124,9 +124,10 @@ class Screen:
             is_whole = not survey.arriving and self.side.broke_off is None
             if self.side.landings and not self.tap_at_all and not survey.blank and is_whole:
                 return Ended(Ending.STAYED, "the page is shown")
+            hops = len(self.story.hops)
             if await self._act(survey):
                 self.quiet_since = time.monotonic()
-                await self.side.changed(min(_REACTION_S, self._left()))
+                await self._reaction(hops)
                 continue
             left = min(PATIENCE_S - self._waited(), self._left())
             if left > _CLOCK_SLACK_S:
@@ -139,6 +140,12 @@ class Screen:
                 await self.side.changed(min(self._left(), _LOOK_AGAIN_S))
                 continue
             return self._give_up(survey)
+
+    async def _reaction(self, hops: int) -> None:
+        """Wait for the first sign of what a tap does; what was under way before the finger is none."""
+        end = time.monotonic() + min(_REACTION_S, self._left())
+        while len(self.story.hops) == hops and not self.side.ended and (left := end - time.monotonic()) > 0:
+            await self.side.changed(left)
 
     def _left(self) -> float:
         return self.deadline - time.monotonic()

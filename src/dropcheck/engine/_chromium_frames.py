@@ -1,0 +1,115 @@
+"""Reads and aims inside frames of other sites, which the page's own script world can't see into.
+
+Chromium runs with one process per page (`chromium.py`), so that one DevTools session reaches every frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dropcheck.engine import scripts
+from dropcheck.engine.base import EngineError
+
+if TYPE_CHECKING:
+    from dropcheck.engine._chromium_window import ChromiumWindow
+
+#: Frames of one page that are read; advertising can bring dozens.
+_MOST_FRAMES = 6
+
+
+async def with_frames(window: ChromiumWindow, data: dict[str, Any]) -> dict[str, Any]:
+    """Return a survey's answer with what its frames of other sites show; one that can't be read stays out."""
+    unread = False
+    for frame in await _foreign(window):
+        try:
+            owner, box = await _place(window, frame)
+            inner = await _evaluate(window, frame, scripts.expression("survey"))
+        except EngineError:
+            unread = True
+            continue
+        if box["width"] >= 1 and box["height"] >= 1:
+            _merge(window, data, inner, frame, box)
+    if not unread:
+        data["marks"].pop("foreign-frame", None)
+    return data
+
+
+async def aim(window: ChromiumWindow, ref: str, bound_ms: int) -> dict[str, Any] | None:
+    """Scroll to a control, wherever it lies, and return it once it stands still; None when it went away."""
+    frame, slash, inner = ref.rpartition("/")
+    script = scripts.expression("aim", inner, bound_ms)
+    bound_s = bound_ms / 1000 + 1
+    if not slash:
+        found: dict[str, Any] | None = await window.evaluate(script, own_world=True, bound_s=bound_s)
+        return found
+    owner, _ = await _place(window, frame)
+    await window.send("DOM.scrollIntoViewIfNeeded", {"backendNodeId": owner})
+    control = await _evaluate(window, frame, script, bound_s)
+    if not control:
+        return None
+    _, box = await _place(window, frame)
+    return _moved(window, control, frame, box)
+
+
+async def _foreign(window: ChromiumWindow) -> list[str]:
+    tree = (await window.send("Page.getFrameTree"))["frameTree"]
+    return list(_others(tree, tree["frame"].get("securityOrigin")))[:_MOST_FRAMES]
+
+
+def _others(tree: Mapping[str, Any], origin: str | None) -> Iterator[str]:
+    # A frame in a frame of another site is placed by its parent, which we don't follow: one level is read.
+    for child in tree.get("childFrames", ()):
+        frame = child["frame"]
+        if frame["url"].startswith("http") and frame.get("securityOrigin") != origin:
+            yield frame["id"]
+
+
+async def _place(window: ChromiumWindow, frame: str) -> tuple[int, dict[str, float]]:
+    """The frame's element and the box of its inside, in CSS pixels of the viewport."""
+    owner = int((await window.send("DOM.getFrameOwner", {"frameId": frame}))["backendNodeId"])
+    model = (await window.send("DOM.getBoxModel", {"backendNodeId": owner}))["model"]
+    xs, ys = model["content"][0::2], model["content"][1::2]
+    return owner, {"x": min(xs), "y": min(ys), "width": max(xs) - min(xs), "height": max(ys) - min(ys)}
+
+
+async def _evaluate(
+    window: ChromiumWindow, frame: str, expression: str, bound_s: float | None = None
+) -> dict[str, Any]:
+    made = await window.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "dropcheck"})
+    installed = f"{scripts.source('survey.js').rstrip().rstrip(';')}, {expression}"
+    answer: dict[str, Any] = await window.evaluate(
+        f"({installed})", context=int(made["executionContextId"]), bound_s=bound_s
+    )
+    return answer
+
+
+def _merge(
+    window: ChromiumWindow, data: dict[str, Any], inner: dict[str, Any], frame: str, box: Mapping[str, float]
+) -> None:
+    data["controls"] += [_moved(window, control, frame, box) for control in inner["controls"]]
+    data["text"] = f"{data['text']}\n{inner['text']}".strip()
+    if _shows(window, box):
+        data["view_text"] = f"{data['view_text']}\n{inner['view_text']}".strip()
+    data["blank"] = data["blank"] and inner["blank"]
+    for mark, ref in inner["marks"].items():
+        data["marks"].setdefault(mark, f"{frame}/{ref}" if ref else "")
+
+
+def _moved(
+    window: ChromiumWindow, control: dict[str, Any], frame: str, box: Mapping[str, float]
+) -> dict[str, Any]:
+    inside = control["box"]
+    moved = {**inside, "x": inside["x"] + box["x"], "y": inside["y"] + box["y"]}
+    in_view = control["in_view"] and _shows(window, moved)
+    return {**control, "ref": f"{frame}/{control['ref']}", "box": moved, "in_view": in_view}
+
+
+def _shows(window: ChromiumWindow, box: Mapping[str, float]) -> bool:
+    screen = window.view.settings.identity.screen
+    return (
+        box["x"] < screen.width
+        and box["y"] < screen.height
+        and box["x"] + box["width"] > 0
+        and box["y"] + box["height"] > 0
+    )
