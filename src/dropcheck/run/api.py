@@ -74,7 +74,10 @@ def run_plan(plan: Plan, checks: Checks, options: RunOptions, listeners: Iterabl
 async def perform_plan(
     plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener] = ()
 ) -> Results:
-    """Run the cases of a plan in the running event loop; raises as `run_plan` does."""
+    """Run the cases of a plan in the running event loop; raises as `run_plan` does.
+
+    A caller that cancels it gets control back once the browsers are gone; what had finished is in the journal.
+    """
     out = prepare_folder(options.out) if options.out is not None else None
     earlier = Recorded()
     if out is not None and options.resume:
@@ -85,14 +88,19 @@ async def perform_plan(
         journal = [Journal(out / JOURNAL_NAME, resume=options.resume)] if out is not None else []
         runner = _runner(plan, checks, options, [*journal, *listeners], cluster)
         with _stopping(runner.stop):
-            await runner.start(plan.cases, plan.profiles)
-            for engine in earlier.engines:
-                runner.take_over(engine)
-            for case in plan.cases:
-                if case.id in earlier.cases:
-                    runner.take_over(earlier.cases[case.id])
-            await runner.perform(case for case in plan.cases if case.id not in earlier.cases)
-            results = await runner.finish()
+            try:
+                await runner.start(plan.cases, plan.profiles)
+                for engine in earlier.engines:
+                    runner.take_over(engine)
+                for case in plan.cases:
+                    if case.id in earlier.cases:
+                        runner.take_over(earlier.cases[case.id])
+                await runner.perform(case for case in plan.cases if case.id not in earlier.cases)
+                results = await runner.finish()
+            except BaseException:
+                # A caller that cancels must not leave browsers behind.
+                await runner.abandon()
+                raise
     if out is not None:
         write_results(results, out / RESULTS_NAME)
     if cluster is not None and cluster.lost is not None:

@@ -141,12 +141,7 @@ class Runner:
     async def finish(self) -> Results:
         """End the run and return its results."""
         interrupted = self._stopped.is_set()
-        if interrupted:
-            for worker in self._workers:
-                worker.cancel()
-        await self._queue.close()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        await self._close_stages()
+        await self._end(interrupted=interrupted)
         left = sum(1 for answer in self._answers.values() if not answer.done() or answer.cancelled())
         for answer in self._answers.values():
             answer.cancel()
@@ -164,6 +159,22 @@ class Runner:
         results = self._collector.results()
         self._bus.close()
         return results
+
+    async def abandon(self) -> None:
+        """End what the run started, without results: its caller goes away. What has finished is in the journal."""
+        self._stopped.set()
+        await self._end(interrupted=True)
+        for answer in self._answers.values():
+            answer.cancel()
+        self._bus.close()
+
+    async def _end(self, *, interrupted: bool) -> None:
+        if interrupted:
+            for worker in self._workers:
+                worker.cancel()
+        await self._queue.close()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        await self._close_stages()
 
     async def _work(self) -> None:
         while (case := await self._queue.get()) is not None:
