@@ -51,6 +51,8 @@ def test_a_mistyped_command_is_answered_with_the_right_one(capsys: pytest.Captur
         (["handoff", "https://a.example/", "--profile", "x"], "no phone is called 'x'"),
         (["handoff", "https://a.example/", "--profile", "tiktok-ios", "--installed", "spotfy"], "spotify"),
         (["handoff", "https://a.example/", "--profile", "safari-ios", "--where", "in-app"], "real browser"),
+        (["handoff", "open.spotify.com/track/1", "--profile", "safari-ios"], "no whole address"),
+        (["handoff", "", "--profile", "safari-ios"], "no whole address"),
         (["check", "spotify:track:1"], "http"),
         (["check", "https://a.example/", "--spotify", "x"], "--spotify: this is not a web address"),
         (["confirm", "missing.json", "a/b/c", "--saw", "app"], "there is no such file"),

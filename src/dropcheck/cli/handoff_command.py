@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Where a tap is said to happen when nobody says; any page of another host behaves alike.
 _A_PAGE = "https://page.example/"
+_WHOLE = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:\S")
 
 
 @click.command("handoff")
@@ -65,6 +67,10 @@ def command(url: str, **given: Any) -> int:
     from dropcheck.handoff import Navigation, Phone, decide
     from dropcheck.run.confirmations import Confirmations
 
+    if not _WHOLE.match(url):
+        raise click.UsageError(
+            f"{url!r} is no whole address; write its scheme too, as in https://… or spotify:…"
+        )
     beside: Path | None = given["beside"]
     folder = beside.parent if beside is not None and beside.is_file() else beside
     profiles = Confirmations.beside(folder).applied(load_profiles())
