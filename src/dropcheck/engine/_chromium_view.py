@@ -30,8 +30,8 @@ from dropcheck.engine.base import (
     PageClosedError,
     PageEvent,
     PageEventKind,
-    PageSurvey,
     PageHungError,
+    PageSurvey,
     ViewDelegate,
     ViewLostError,
     ViewSettings,
@@ -78,9 +78,8 @@ class ChromiumView:
         self.binding = f"b{secrets.token_hex(6)}"
         self.release = f"r{secrets.token_hex(6)}"
         self.patterns = _patterns(settings, watch_responses=engine.has_protocol_dialog)
-        self._jar = jar
+        self.jar = jar
         self._context = jar.context
-        self._is_unusual = False
         self._delegate = delegate
         self._opened = time.monotonic()
         self.windows: list[ChromiumWindow] = []
@@ -100,7 +99,7 @@ class ChromiumView:
         if self.settings.trace is not None:
             await self._context.tracing.start(screenshots=True, snapshots=True)
         self._context.on("dialog", self._on_dialog)
-        await self._take_in(*await self._jar.window())
+        await self._take_in(*await self.jar.window())
         self._context.on("page", self._on_page)
 
     def _on_dialog(self, dialog: Dialog) -> None:
@@ -148,7 +147,8 @@ class ChromiumView:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Report a page event to the delegate."""
-        self._is_unusual = self._is_unusual or kind in _UNUSUAL
+        if kind in _UNUSUAL:
+            self.jar.spoil()
         if not self._is_closing:
             self._delegate.page_event(
                 PageEvent(kind, self.t_ms(), url=url, status=status, view=view, detail=detail or {})
@@ -389,14 +389,14 @@ class ChromiumView:
             # A view that never opened has not begun to listen.
             self._context.remove_listener("dialog", self._on_dialog)
             self._context.remove_listener("page", self._on_page)
-        await self.engine.jars.give_back(self._jar, used)
+        await self.engine.jars.give_back(self.jar, used)
         self.engine.forget(self)
 
     def _is_usual(self) -> bool:
         """Whether the visit did nothing but load pages in the one window it began with."""
         is_whole = self._numbers == 1 and len(self.windows) == 1 and not self.windows[0].is_crashed
         is_calm = self._attempts <= ATTEMPT_LIMIT and self._delegate_error is None
-        return is_whole and is_calm and not self._is_unusual and self.engine.is_running
+        return is_whole and is_calm and self.engine.is_running
 
     def _front(self) -> ChromiumWindow:
         self._raise_delegate_error()

@@ -70,6 +70,8 @@ class ChromiumWindow:
             "Page.downloadWillBegin": lambda e: self.report(PageEventKind.DOWNLOAD, e["url"]),
             "Network.requestWillBeSent": self.gate.on_request,
             "Network.responseReceived": self.watch.on_response,
+            "Network.requestWillBeSentExtraInfo": lambda e: view.jar.note_sent(e["headers"]),
+            "Network.responseReceivedExtraInfo": lambda e: view.jar.note_received(e["headers"]),
             "Network.loadingFinished": self.watch.on_finished,
             "Network.loadingFailed": self.watch.on_failed,
             "Runtime.consoleAPICalled": self._on_console,
@@ -120,6 +122,7 @@ class ChromiumWindow:
         try:
             return await asyncio.wait_for(self.cdp.send(method, arguments or {}), bound_s)
         except TimeoutError:
+            self.view.jar.spoil()
             if not await self.view.engine.is_alive():
                 raise ViewLostError("Chromium does not answer any more") from None
             raise PageHungError("the page does not answer") from None

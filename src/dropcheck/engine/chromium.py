@@ -11,7 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Playwright, async_playwright
 
 from dropcheck.engine import browsers
-from dropcheck.engine._chromium_identity import context_options
+from dropcheck.engine._chromium_jars import Jars
 from dropcheck.engine._chromium_popups import CLOSE_BOUND_S
 from dropcheck.engine._chromium_view import ChromiumView
 from dropcheck.engine.base import BrowserMissingError, EngineError, ViewDelegate, ViewSettings
@@ -24,6 +24,8 @@ START_BOUND_S = 30.0
 _SWITCHES = (
     # One process per page, as in Android's WebView, so that one DevTools session sees every frame.
     "--disable-site-isolation-trials",
+    # Windows of one context share a renderer, as those of one app on a phone; see `_chromium_jars`.
+    "--renderer-process-limit=1",
     # Nothing goes round the proxy.
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -48,6 +50,7 @@ class ChromiumEngine:
         self._executable = executable
         self._playwright: Playwright | None = None
         self._browser: PlaywrightBrowser | None = None
+        self.jars: Jars
         self._views: set[ChromiumView] = set()
         self._starting = asyncio.Lock()
 
@@ -107,24 +110,14 @@ class ChromiumEngine:
         except PlaywrightError as error:
             raise EngineError(f"Chromium did not start: {str(error).splitlines()[0]}") from error
         self.version = self._browser.version
+        self.jars = Jars(self._browser, self.proxy)
+        await self.jars.start()
 
     async def open(self, settings: ViewSettings, delegate: ViewDelegate) -> ChromiumView:
         """Open a fresh, isolated view; a browser that died is started again. Raises `EngineError`."""
         await self.start()
-        assert self._browser is not None
-        options = context_options(settings.identity)
-        if settings.storage_state is not None:
-            options["storage_state"] = dict(settings.storage_state)
         try:
-            context = await self._browser.new_context(
-                **options,
-                ignore_https_errors=self.proxy.dialler.insecure,
-                accept_downloads=False,
-                service_workers="allow" if settings.service_workers else "block",
-            )
-            if settings.trace is not None:
-                await context.tracing.start(screenshots=True, snapshots=True)
-            view = ChromiumView(self, context, settings, delegate)
+            view = ChromiumView(self, await self.jars.take(settings), settings, delegate)
             self._views.add(view)
             await view.open()
         except PlaywrightError as error:

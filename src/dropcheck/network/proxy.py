@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 
 from dropcheck.network.dial import DialError, Dialler, Failure
+from dropcheck.network.door import Door
 
 #: Longest request head taken, in bytes; browsers stay far below.
 MAX_HEAD = 64 * 1024
@@ -42,6 +43,7 @@ class EgressProxy:
         self._on_failure = on_failure
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
+        self._doors: set[Door] = set()
 
     @property
     def url(self) -> str:
@@ -57,8 +59,22 @@ class EgressProxy:
                 self._accept, "127.0.0.1", 0, limit=MAX_HEAD, backlog=512
             )
 
+    async def door(self) -> Door:
+        """Open another entrance; it is closed with the proxy at the latest."""
+        door = Door(self._accept, limit=MAX_HEAD)
+        await door.open()
+        self._doors.add(door)
+        return door
+
+    def close_door(self, door: Door) -> None:
+        """Close an entrance and cut who came through it."""
+        door.close()
+        self._doors.discard(door)
+
     async def close(self) -> None:
         """Stop listening and cut what is still open."""
+        for door in tuple(self._doors):
+            self.close_door(door)
         if self._server is not None:
             self._server.close()
             self._server = None
