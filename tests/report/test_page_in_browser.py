@@ -75,7 +75,7 @@ KINDS = ("folder", "single", "label", "hostile", "releases", "empty", "phone", "
 
 LOOKS = [
     *((kind, DESK, "light") for kind in KINDS),
-    *((kind, PHONE, "light") for kind in ("folder", "hostile", "phone")),
+    *((kind, PHONE, "light") for kind in ("folder", "hostile", "phone", "releases", "index")),
     *((kind, DESK, "dark") for kind in ("folder", "index")),
 ]
 
@@ -194,6 +194,16 @@ def test_a_matrix_cell_opens_its_journey_with_the_keyboard_alone(
     cell.focus()
     page.keyboard.press("Enter")
     page.wait_for_function("id => document.getElementById(id).open", arg=target[1:])
+    page.context.close()
+
+
+def test_a_message_carries_its_evidence_but_none_of_the_tools_own_words(
+    reader: Browser, made: dict[str, Path]
+) -> None:
+    page = open_page(reader, made["folder"], DESK).page
+    letter = page.locator(".advice", has_text="Deezer shows another ISRC").locator("pre").text_content() or ""
+    assert "please correct the ISRC on Deezer" in letter
+    assert letter.endswith("Evidence:\nExpected: QZABC2600001\nFound: QZABC2600009\n")
     page.context.close()
 
 
