@@ -59,7 +59,7 @@ def runner_of(
     clock: Callable[[], dt.datetime] = options.pop("clock", lambda: dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
     return Runner(
         plan.suites,
-        {"escape": escape},
+        dict.fromkeys(("escape", "sound_page"), escape),
         load_profiles(),
         RunOptions(**options),
         listeners,

@@ -125,6 +125,7 @@ def _entry(case: Case, context: CheckContext, sound: dict[str, Any]) -> ReleaseE
         return None
     entry = release_of(case, context.now)
     entry.sound.update(sound)
+    entry.sound["case"] = case.id
     return entry
 
 

@@ -20,7 +20,20 @@ _SEEN = {
 }
 
 
-@click.command("confirm", epilog="; ".join(f"{kind}: {words}" for kind, words in _SEEN.items()))
+#: The same words for a Sound Page's button.
+_BUTTON = {
+    "app": "Add to Music App opened the right song",
+    "dead_end": "there is no button, or it leads nowhere",
+}
+
+
+@click.command(
+    "confirm",
+    epilog="; ".join(f"{kind}: {words}" for kind, words in _SEEN.items())
+    + ". Of a Sound Page: "
+    + "; ".join(f"{kind}: {words}" for kind, words in _BUTTON.items())
+    + "; the others: the button ends there.",
+)
 @click.argument("results", type=click.Path(path_type=Path))
 @click.argument("case")
 @click.option("--saw", required=True, type=click.Choice(list(_SEEN)), help="Where you ended up.")
@@ -49,15 +62,19 @@ def command(
     """Record what your own phone did with CASE of RESULTS.
 
     It is kept in confirmations.yaml beside the suite, shown beside the prediction, and overrules the phone's
-    rule in later runs of that suite.
+    rule in later runs of that suite. Of a Sound Page it is written into RESULTS too.
     """
     from dropcheck.device.load import load_profiles
-    from dropcheck.report.reading import load
+    from dropcheck.report.reading import load, notices
+    from dropcheck.result import Summary
+    from dropcheck.run import ticks
     from dropcheck.run.confirm import settle
     from dropcheck.run.confirmations import ConfirmationError, record
+    from dropcheck.run.results_file import write_results
     from dropcheck.suite.errors import suggestion
 
-    cases = {one.id: one for one in load(results).cases}
+    loaded = load(results)
+    cases = {one.id: one for one in loaded.cases}
     if case not in cases:
         raise ConfirmationError(f"{results}: there is no case {case!r}; {suggestion(case, cases)}")
     entry = settle(
@@ -73,6 +90,16 @@ def command(
         beside = Path("suites") if Path("suites").is_dir() else Path()
     file = record(beside if beside.is_dir() else beside.parent, entry)
     click.echo(f"Recorded in {file}.")
+    if cases[case].check == ticks.CHECK:
+        release = next((one for one in loaded.releases if one.suite == cases[case].suite), None)
+        cases[case].data["confirmed"] = entry.model_dump(mode="json", exclude_none=True)
+        ticks.tick(cases[case], release, entry)
+        loaded.summary = Summary.of(loaded.cases)
+        click.echo(f"You saw: {_BUTTON.get(saw, _SEEN[saw])}.")
+        if not notices(loaded):  # a document of another version would lose what wasn't read of it
+            write_results(loaded, results)
+            click.echo(f"It is in {results} too: `dropcheck report {results}` shows it.")
+        return 0
     if entry.saw == entry.predicted:
         click.echo(f"Just as predicted: {_SEEN[entry.saw]}.")
     else:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dropcheck.device.model import Mechanism, Profile, Row
 from dropcheck.handoff.decision import decide
 from dropcheck.handoff.model import Decision, Navigation, PageEffect, Phone
-from dropcheck.result import CaseResult, Cause, Confidence, DecisionKind, OutcomeKind, Where
+from dropcheck.result import CaseResult, Cause, Confidence, DecisionKind, OutcomeKind, Verdict, Where
+from dropcheck.run import ticks
 from dropcheck.run.confirmations import Confirmation, ConfirmationError, Saw
 from dropcheck.run.replay import Replayed, phone_of_case, replay
 
@@ -16,9 +17,13 @@ def settle(case: CaseResult, saw: Saw, profiles: Mapping[str, Profile], **about:
     """Return the observation of `case` with the row it settles; `about` are further fields of it.
 
     The row is the last one inside the app on which the journey hung: the first that the two branches of a
-    contested journey decide differently, else the one behind the last decision. Raises `ConfirmationError` for
-    a case without a journey.
+    contested journey decide differently, else the one behind the last decision. A Sound Page has none: there
+    the button itself is seen. Raises `ConfirmationError` for another case without a journey.
     """
+    if case.check == ticks.CHECK:
+        predicted = "app" if case.verdict is Verdict.PASS else OutcomeKind.UNKNOWN.value
+        fields = {"case": case.id, "profile": ticks.APP, "saw": saw, "predicted": predicted, **about}
+        return Confirmation.model_validate(fields)
     profile = profiles.get(case.profile or "")
     if profile is None or not case.hops:
         raise ConfirmationError(f"{case.id}: this case has no journey on a phone that could be confirmed")

@@ -19,6 +19,7 @@ from dropcheck.journey.follow import Browsers
 from dropcheck.network.answer_cache import kept_answers
 from dropcheck.report.redact import redact_json, redact_text
 from dropcheck.result import Basis, CaseResult, Hop, Release, Verdict
+from dropcheck.run import ticks
 from dropcheck.run.confirmations import Confirmations
 from dropcheck.run.engines import EngineChooser
 from dropcheck.run.known import apply_known
@@ -165,7 +166,7 @@ class Performance:
     def _result(self, checked: CheckResult, attempts: int, duration_s: float) -> CaseResult:
         case = self._case
         result = case_result(case, checked)
-        self._mark_confirmed(result)
+        self._mark_confirmed(result, checked.release)
         result.engine, result.attempts, result.duration_s = self._engine, attempts, round(duration_s, 3)
         if self._engine is not None and case.profile is not None:
             profile = self._profiles[case.profile]
@@ -175,16 +176,19 @@ class Performance:
                 self._emit(NotChecked(f"WebKit on {profile.title}: it {note}"))
         return result
 
-    def _mark_confirmed(self, result: CaseResult) -> None:
-        """Say of hops that a person's own observation decided them, and show it beside the prediction."""
+    def _mark_confirmed(self, result: CaseResult, release: Release | None) -> None:
+        """Say what a person's own observation decided, and show it beside the prediction."""
         rows = self._confirmations.rows_of(result.profile or "")
         other = result.otherwise.hops if result.otherwise is not None else []
         for hop in (*result.hops, *other):
             if hop.rule in rows:
                 hop.basis = Basis.CONFIRMED
         seen = self._confirmations.of_case(result.id)
-        if seen is not None:
-            result.data["confirmed"] = seen.model_dump(mode="json", exclude_none=True)
+        if seen is None:
+            return
+        result.data["confirmed"] = seen.model_dump(mode="json", exclude_none=True)
+        if result.check == ticks.CHECK:
+            ticks.tick(result, release, seen)
 
 
 def case_result(case: Case, checked: CheckResult) -> CaseResult:
