@@ -12,6 +12,7 @@ from tests.check.presave_stage import PresaveStage, presave_stage
 
 from dropcheck.engine.base import BrowserMissingError
 from dropcheck.engine.chromium import ChromiumEngine
+from dropcheck.localnet import Request, Response
 from dropcheck.result import Verdict
 
 HOST = "https://presave.example"
@@ -60,7 +61,18 @@ def account(stage: PresaveStage, tmp_path: Path) -> Path:
         ("constant-state", Verdict.WARN, ["constant-state"]),
         ("insecure", Verdict.FAIL, ["insecure-redirect"]),
         ("page-pkce", Verdict.BLOCKED, ["address-not-readable"]),
-        ("loop", Verdict.BLOCKED, ["address-not-readable"]),
+        ("loop", Verdict.FAIL, ["loop"]),
+        ("no-state", Verdict.WARN, ["no-state"]),
+        ("plain-pkce", Verdict.WARN, ["pkce-method"]),
+        ("foreign-callback", Verdict.WARN, ["foreign-callback"]),
+        ("unknown-scope", Verdict.FAIL, ["scope-unknown"]),
+        ("missing-scope", Verdict.FAIL, ["scope-missing"]),
+        ("post", Verdict.PASS, []),
+        ("get-form", Verdict.BLOCKED, ["address-not-readable"]),
+        ("named", Verdict.PASS, []),
+        ("rows", Verdict.BLOCKED, ["address-not-readable"]),
+        ("email", Verdict.BLOCKED, ["address-not-readable"]),
+        ("nowhere", Verdict.FAIL, ["page-error"]),
     ],
 )
 async def test_static_reads_the_address_without_visiting_the_login(stage, path, verdict, found):
@@ -68,6 +80,38 @@ async def test_static_reads_the_address_without_visiting_the_login(stage, path, 
     result = await stage.check(f"{HOST}/{path}", "tiktok-ios", {"depth": "static"})
     assert (result.verdict, rules(result), result.depth) == (verdict, found, "static")
     assert stage.net.requests.count("accounts.spotify.com") == 0
+
+
+async def test_static_reads_a_form_whose_fields_are_the_login(stage):
+    fields = {
+        "client_id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "response_type": "token",
+        "redirect_uri": "https://formed.example/callback",
+        "scope": "user-library-modify",
+        "state": "d41d8cd98f00b204",
+    }
+    inputs = "".join(f'<input type=hidden name={name} value="{value}">' for name, value in fields.items())
+
+    async def formed(request: Request) -> Response:
+        return Response.html(
+            f'<form action="https://accounts.spotify.com/authorize">{inputs}<button>Go</button></form>'
+        )
+
+    stage.net.mount("formed.example", formed)
+    result = await stage.check("https://formed.example/n", "safari-ios", {"depth": "static"})
+    assert set(rules(result)) == {"implicit-grant", "constant-state"}
+
+
+async def test_static_notes_pkce_and_names_the_scopes_beyond_the_list(stage):
+    bound = await stage.check(f"{HOST}/redirect-pkce", "safari-ios", {"depth": "static"})
+    assert (bound.verdict, bound.data["login"]["pkce"]) == (Verdict.PASS, "S256")
+    plain = await stage.check(f"{HOST}/redirect", "safari-ios", {"depth": "static"})
+    assert plain.data["login"]["pkce"] is False
+    listed = {"depth": "static", "scopes": ["user-library-modify"]}
+    many = await stage.check(f"{HOST}/many-scopes", "safari-ios", listed)
+    told = next(finding.title for finding in many.findings if finding.rule == "presave/scopes-beyond")
+    assert many.verdict is Verdict.WARN
+    assert all(scope in told for scope in ("user-read-email", "user-top-read", "user-read-birthdate"))
 
 
 async def test_an_account_saves_the_song_and_the_state_is_said(stage, account):

@@ -143,8 +143,10 @@ def _static_findings(reading: StaticReading, terms: PresaveTerms) -> list[Findin
     if reading.status in (401, 403, 429):
         wall = f"the server answered {reading.status}"
         return [terms.say("blocked", f"{wall}.", wall=wall)]
-    if reading.status >= 400 or reading.status == 310:
-        wall = "it redirects for ever" if reading.status == 310 else f"status {reading.status}"
+    if reading.is_circular:
+        return [terms.say("loop", "The address redirects again and again.")]
+    if reading.status >= 400:
+        wall = f"status {reading.status}"
         return [terms.say("page-error", f"The page answered: {wall}.", wall=wall)]
     if not terms.expects_login:
         return []

@@ -30,6 +30,7 @@ def address_findings(
         *_flow_findings(request, terms),
         *_redirect_findings(request, terms),
         *_state_findings(request, terms, again),
+        *_pkce_findings(request, terms),
         *_scope_findings(request, terms),
     ]
 
@@ -93,6 +94,12 @@ def _state_findings(
         yield terms.say(
             "short-state", f"The state has {len(request.state)} characters.", length=len(request.state)
         )
+
+
+def _pkce_findings(request: AuthorizeRequest, terms: PresaveTerms) -> Iterator[Finding]:
+    if request.uses_pkce and request.service == "spotify" and request.code_challenge_method != "S256":
+        method = request.code_challenge_method or "absent"
+        yield terms.say("pkce-method", f"code_challenge_method is “{method[:20]}”.")
 
 
 def _scope_findings(request: AuthorizeRequest, terms: PresaveTerms) -> Iterator[Finding]:

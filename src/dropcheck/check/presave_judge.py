@@ -29,7 +29,6 @@ _NO_PAGE = frozenset(
     {
         Ending.HTTP_ERROR,
         Ending.BLANK,
-        Ending.LOOP,
         Ending.BAD_CERTIFICATE,
         Ending.DOWNLOAD,
         Ending.CLOSED,
@@ -119,7 +118,7 @@ def button_finding(play: LoginPlay, terms: PresaveTerms, beside: LoginVisit) -> 
     seen = f"“{label}” was tapped instead of the way out: {found.title}."
     # A way out that shows only after scrolling is one that most fans never see.
     severity = Severity.WARNING if beside.exit_in_view else Severity.ERROR
-    evidence = {**found.evidence, "becomes": found.rule.removeprefix("presave/")}
+    evidence = {**found.evidence, "becomes": found.rule.rpartition("/")[2]}
     return terms.say("button-stays", seen, found.basis, evidence=evidence, severity=severity)
 
 
@@ -312,6 +311,8 @@ def _login_never_shown(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Findi
         yield terms.say("unreachable", f"{_sentence(ended.reason)}")
     elif ended is not None and ended.ending is Ending.BLOCKED:
         yield terms.say("blocked", _sentence(ended.reason), wall=ended.reason)
+    elif ended is not None and ended.ending is Ending.LOOP:
+        yield terms.say("loop", _sentence(ended.reason))
     else:
         reason = ended.reason if ended is not None else "the login never showed"
         yield terms.say("login-error", _sentence(reason), status=reason)
@@ -363,6 +364,8 @@ def _page_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
         yield terms.say("unreachable", _sentence(ended.reason))
     elif ended.ending is Ending.BLOCKED:
         yield terms.say("blocked", _sentence(ended.reason), wall=ended.reason)
+    elif ended.ending is Ending.LOOP:
+        yield terms.say("loop", _sentence(ended.reason))
     elif ended.ending in _NO_PAGE:
         yield terms.say("page-error", _sentence(ended.reason), wall=ended.reason)
 

@@ -7,9 +7,10 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
+from selectolax.lexbor import LexborHTMLParser
 
 from dropcheck.catalog.oauth import AuthorizeRequest, read_authorize, same_site
 
@@ -22,17 +23,24 @@ _BEGINS = re.compile(
     r"pre-?save|pre-?add|authori[sz]e|oauth|connect|login|/ps(?:/|$|\?)|/start/", re.IGNORECASE
 )
 _MOST_LINKS = 4
-_MOST_HOPS = 6
+_MOST_FORMS = 20
+_MOST_HOPS = 20
+#: Stands for a status where redirects never end.
+_CIRCULAR = 310
 _LARGEST_PAGE = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class StaticReading:
-    """The login's address of two loads; `status` of the page (0: no answer), `secure` whether all was https."""
+    """The login's address of two loads; `status` of the page (0: no answer).
+
+    `is_circular` is whether the page, or the link that should begin the login, redirects without end.
+    """
 
     status: int
     request: AuthorizeRequest | None = None
     again: AuthorizeRequest | None = None
+    is_circular: bool = False
 
 
 async def read_statically(
@@ -50,18 +58,21 @@ async def _once(url: str, agent: str, http: httpx.AsyncClient, service: str | No
     headers = {"User-Agent": agent, "Accept": "text/html,*/*;q=0.8"}
     status, body, landed, found = await _fetch(url, headers, http)
     if found is not None or status != 200:
-        return StaticReading(status, found)
-    read = list(_addresses_in(body))
+        return StaticReading(status, found, is_circular=status == _CIRCULAR)
+    read = [*_addresses_in(body), *_forms_in(body, landed)]
     links = [
         link
         for link in dict.fromkeys(_links_in(body, landed))
         if _BEGINS.search(urlsplit(link).path)
         and same_site(urlsplit(link).hostname or "", urlsplit(landed).hostname or "")
     ]
+    circular = False
     if not _chosen(read, service):
         answers = await asyncio.gather(*(_fetch(link, headers, http) for link in links[:_MOST_LINKS]))
         read += [answer[3] for answer in answers if answer[3] is not None]
-    return StaticReading(status, _chosen(read, service) or (read[0] if read else None))
+        circular = any(answer[0] == _CIRCULAR for answer in answers)
+    request = _chosen(read, service) or (read[0] if read else None)
+    return StaticReading(status, request, is_circular=circular and request is None)
 
 
 def _chosen(read: list[AuthorizeRequest], service: str | None) -> AuthorizeRequest | None:
@@ -91,7 +102,7 @@ async def _fetch(
                 return answer.status_code, body.decode(answer.encoding or "utf-8", "replace"), url, None
         except (httpx.HTTPError, httpx.InvalidURL, LookupError, ValueError):
             return 0, "", url, None
-    return 310, "", url, None
+    return _CIRCULAR, "", url, None
 
 
 def _addresses_in(body: str) -> list[AuthorizeRequest]:
@@ -106,6 +117,25 @@ def _addresses_in(body: str) -> list[AuthorizeRequest]:
                 continue
         request = read_authorize(html.unescape(text))
         if request is not None and _is_whole(request):
+            found.append(request)
+    return found
+
+
+def _forms_in(body: str, base: str) -> list[AuthorizeRequest]:
+    """The logins whose parts stand in a form's own fields; a field that a script fills in later leaves none."""
+    found: list[AuthorizeRequest] = []
+    for form in LexborHTMLParser(body).css("form")[:_MOST_FORMS]:
+        fields = [
+            (name, field.attributes.get("value") or "")
+            for field in form.css("input[name]")
+            if (name := field.attributes.get("name"))
+        ]
+        try:
+            action = urljoin(base, form.attributes.get("action") or "")
+        except ValueError:
+            continue
+        request = read_authorize(f"{action.partition('?')[0]}?{urlencode(fields)}")
+        if request is not None and _is_whole(request) and all(value for _, value in fields):
             found.append(request)
     return found
 
