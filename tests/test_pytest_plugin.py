@@ -50,6 +50,7 @@ def suites(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makefile(".py", checks=CHECKS)
     pytester.makeini(
         "[pytest]\naddopts = --dropcheck-checks=checks.py -p no:cacheprovider -p no:playwright --strict-markers\n"
+        "asyncio_default_fixture_loop_scope = function\n"
     )
     return pytester
 

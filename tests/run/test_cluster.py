@@ -110,8 +110,11 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
 
     monkeypatch.setattr(cluster_module.Cluster, "__aenter__", remembered)
     victims: list[int] = []
+    under_way: set[str] = set()
 
     def kill(_event: Event) -> None:
+        done = {event.result.id for event in listener.of(CaseFinished)}
+        under_way.update({event.case_id for event in listener.of(CaseStarted)} - done)
         nanny = next(iter(clusters[0]._local.workers.values()))
         victims.append(nanny.pid)
         os.kill(nanny.pid, signal.SIGKILL)
@@ -125,6 +128,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     assert not results.summary.error
     finished = [event.result.id for event in listener.of(CaseFinished)]
     assert sorted(finished) == sorted(set(finished)), "what had finished is not done again"
+    begun = [event.case_id for event in listener.of(CaseStarted)]
+    assert {case for case in begun if begun.count(case) > 1} <= under_way, "others go on as they were"
 
 
 @pytest.mark.parametrize("address", ["local:0", "local:many", "tcp://127.0.0.1:9"])

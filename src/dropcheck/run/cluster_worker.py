@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,13 @@ def equipment(engines: Sequence[str]) -> Equipment:
         if name in finders and finders[name]() is None
     )
     major, minor, _ = platform.python_version_tuple()
-    return Equipment({"dropcheck": dropcheck.__version__, "python": f"{major}.{minor}"}, missing)
+    versions = {
+        "dropcheck": dropcheck.__version__,
+        "python": f"{major}.{minor}",
+        # A worker's answers are pickled by it; across versions they are read wrong, or not at all.
+        "distributed": metadata.version("distributed"),
+    }
+    return Equipment(versions, missing)
 
 
 class BrowserPool(WorkerPlugin):
