@@ -254,7 +254,7 @@
     const found = [];
     for (const element of everyElement(document)) {
       if (found.length >= LABEL_LIMIT) break;
-      if (element.childElementCount || /^(script|style|noscript|template|title|option|label|input|textarea)$/.test(element.localName)) continue;
+      if (element.childElementCount || /^(script|style|noscript|template|title|option|input|textarea)$/.test(element.localName)) continue;
       const text = element.localName === "img" ? element.alt : element.textContent;
       if (!text || text.length > 4 * LABEL_LENGTH || !squeeze(text) || squeeze(text).length > LABEL_LENGTH) continue;
       if (!controls.some((control) => isWithin(element, control)) && isRendered(element)) found.push(element);
