@@ -1,13 +1,12 @@
 """presave against a certified authorization server that is not ours: npm's oidc-provider, by popup and redirect.
 
-Needs node 20 and npm; the package is installed once into the user's cache.
+Needs node 20 and npm; without them the tests are skipped and say what is missing.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
 import shutil
 import subprocess
@@ -19,9 +18,10 @@ import httpx
 import pytest
 import pytest_asyncio
 from tests.check.presave_stage import PresaveStage, presave_stage
+from tests.check.test_presave_pages import ENGINE_PARAMS, ENGINES
+from tests.e2e.node_packages import node_folder
 
 from dropcheck.engine.base import BrowserMissingError
-from dropcheck.engine.chromium import ChromiumEngine
 from dropcheck.localnet import Request, Response
 from dropcheck.result import Verdict
 
@@ -29,33 +29,18 @@ PACKAGE = "oidc-provider@9.13.3"
 SERVER = Path(__file__).with_name("oidc_provider.mjs")
 ISSUER = "https://op.example"
 PAGES = "https://oidc.example"
-pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 _HEAD = (
     '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width"><h1>Neon Hours</h1>'
 )
 
 
-def _installed() -> Path:
-    """Install the package once; skips with what is missing."""
-    for tool in ("node", "npm"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is missing: install Node.js 20 or newer (it brings npm)")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dropcheck-tests" / PACKAGE
-    if not (cache / "node_modules/oidc-provider/package.json").is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--prefix", str(cache), "--no-audit", "--no-fund", PACKAGE]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-        if done.returncode:
-            pytest.skip(f"npm could not install {PACKAGE}; with a network: npm install {PACKAGE}")
-    # A module is found beside the file that imports it.
-    shutil.copy(SERVER, cache / SERVER.name)
-    return cache
-
-
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
-    folder = _installed()
+    folder = node_folder(PACKAGE)
+    # A module is found beside the file that imports it.
+    shutil.copy(SERVER, folder / SERVER.name)
     command = ["node", SERVER.name, ISSUER, f"{PAGES}/callback"]
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -124,11 +109,11 @@ class Front:
         await self._client.aclose()
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def stage(provider: str) -> AsyncIterator[PresaveStage]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=ENGINE_PARAMS)
+async def stage(request: pytest.FixtureRequest, provider: str) -> AsyncIterator[PresaveStage]:
     front = Front(provider)
     try:
-        async with presave_stage(ChromiumEngine) as stage:
+        async with presave_stage(ENGINES[request.param]) as stage:
             stage.net.mount("op.example", front.provider)
             stage.net.mount("oidc.example", front.pages)
             yield stage
