@@ -20,7 +20,10 @@ from dropcheck.result import Basis, CaseResult
 
 STRINGS = resources.files("dropcheck.report") / "strings"
 OTHERS = [one for one in languages() if one != "en"]
-TOOL = re.compile(r"(?i)dropcheck|(?<!\S)--[a-z]|storage state|access:")
+TOOL = re.compile(
+    r"(?i)dropcheck|(?<!\S)--[a-z]|storage state|access:|`|\bhops?\b|\bsuite\b"
+    r"|alternate_|code_ends|callback_hosts|_localized|\b(?:depth|role|within|posted|authorised|scopes|released):"
+)
 
 
 def places(text: str) -> set[str]:

@@ -87,7 +87,12 @@ class _Translation:
             if message:
                 message = self._say("page.message_body", title=title, seen=seen, fix=fix, rule=finding.rule)
         texts = {"title": title, "detail": detail, "fix": fix, "message": message}
-        return finding.model_copy(update={name: self._without_tool(text) for name, text in texts.items()})
+        changes: dict[str, Any] = {name: self._without_tool(text) for name, text in texts.items()}
+        changes["evidence"] = {
+            key: self._without_tool(value) if isinstance(value, str) else value
+            for key, value in finding.evidence.items()
+        }
+        return finding.model_copy(update=changes)
 
     def _filled(self, template: str | None, values: Mapping[str, str], english: str) -> str:
         """The rule's text with its places filled; the English one where the finding doesn't say with what."""
