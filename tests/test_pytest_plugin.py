@@ -240,6 +240,7 @@ def test_a_trace_without_a_folder_to_keep_it_is_refused(suites: pytest.Pytester)
 
 
 def test_a_pytest_without_suites_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     pytester.makepyfile(
         "import sys\n\ndef test_light():\n"
         "    assert not {'pydantic', 'playwright', 'dropcheck.run.runner'} & set(sys.modules)\n"
