@@ -228,6 +228,8 @@ class Screen:
         status = self.side.status or 200
         reason = wall(survey, status, self.wanted)
         if reason is not None:
+            if status == HTTPStatus.TOO_MANY_REQUESTS and self.side.rest_s is not None:
+                reason += f", and asks to be left alone for {self.side.rest_s:.0f} seconds"
             return Ended(Ending.BLOCKED, reason)
         if status >= 400:
             return Ended(Ending.HTTP_ERROR, f"the server answered with an error ({status})")
@@ -235,8 +237,6 @@ class Screen:
         reason = login_wall(survey, self.wanted) if self.pick is None and self.arrived is None else None
         return Ended(Ending.BLOCKED, reason) if reason is not None else None
 
-            if status == HTTPStatus.TOO_MANY_REQUESTS and self.side.rest_s is not None:
-                reason += f", and asks to be left alone for {self.side.rest_s:.0f} seconds"
     def _take_back_idle_tap(self, survey: PageSurvey) -> None:
         # A text that only looked like a button: nobody would have tapped it, so it is no step of the fan's.
         if self._bare_tap is None:
