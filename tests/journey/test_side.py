@@ -195,7 +195,7 @@ async def test_the_apps_question_stays_up_and_a_page_that_goes_on_under_it_is_no
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(side_module, "SHEET_S", 0.01)
-    phone = Phoned("instagram-ios")
+    phone = Phoned("instagram-ios", play=Play.WORKS)
     await phone.lands()
     await phone.tries("spotify:track:11dFghVXANMlKmJXsNCbNl", Cause.TAP, gesture=True)
     assert phone.side.sheet_is_up
