@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from dropcheck.engine.browsers import find_chromium
 from dropcheck.localnet import LocalInternet, Request, Response
 from dropcheck.localnet.services.logins import mount_logins
 from dropcheck.report import (
@@ -19,7 +21,9 @@ from dropcheck.report import (
     markdown_report,
     write_allure,
     write_html,
+    write_pdf,
 )
+from dropcheck.result import Results
 from dropcheck.run.api import perform_plan
 from dropcheck.run.custom_checks import load_checks
 from dropcheck.run.options import RunOptions
@@ -44,6 +48,12 @@ links:
   - name: half-way
     url: https://presave.example/half-way
     checks: [presave, {escape: {to: browser}}]
+  - name: typed
+    url: https://telling.example/typed?email=planted.fan%40mail.example
+    checks: [{presave: {service: none}}]
+  - name: typed-otherwise
+    url: https://telling.example/typed?email=another.one%40mail.example
+    checks: [{presave: {service: none}}]
   - name: telling
     url: https://telling.example/neon?email=planted.fan%40mail.example
     checks: [presave, smart_link]
@@ -53,6 +63,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 
 async def telling(request: Request) -> Response | None:
     """A pre-save whose state and page carry the fan's address and mail, as a real service's do."""
+    if request.path == "/typed":
+        typed = request.parameters["email"]
+        return Response.html(
+            f'<h1>Neon</h1><form><input type=email value="{typed}" size=40><textarea>{typed}</textarea></form>'
+        )
     ask = (
         "https://accounts.spotify.com/authorize?client_id=0f1e2d3c4b5a69788796a5b4c3d2e1f0&response_type=code"
         f"&redirect_uri=https%3A%2F%2Fpresave.example%2Fcallback&scope=user-library-modify&state={STATE}"
@@ -69,6 +84,13 @@ def secrets_of(net: LocalInternet, cookie: str) -> Iterator[str]:
             value = request.parameters.get(name, "")
             if len(value) >= 12:
                 yield value
+
+
+def picture_of(results: Results, link: str, out: Path) -> bytes:
+    """Return the last picture that a link's journey in the real browser kept."""
+    case = next(one for one in results.cases if one.link == link and one.profile == "safari-ios")
+    names = [hop.screenshot for hop in case.hops if hop.screenshot]
+    return (out / names[-1]).read_bytes()
 
 
 async def test_no_artefact_holds_a_planted_secret(tmp_path, monkeypatch):
@@ -107,11 +129,22 @@ async def test_no_artefact_holds_a_planted_secret(tmp_path, monkeypatch):
     (out / "cases.csv").write_text(cases_csv(results))
     (out / "annotations.txt").write_text(github_annotations(results))
 
+    chromium = find_chromium()
+    assert chromium is not None
+    write_pdf(out / "report" / "index.html", out / "report.pdf", executable_path=chromium.path)
+
+    # Two addresses of one length, both drawn as dots.
+    assert picture_of(results, "typed", out) == picture_of(results, "typed-otherwise", out)
     artefacts = [file for file in out.rglob("*") if file.is_file()]
     assert {".html", ".xml", ".csv", ".md", ".json", ".txt"} <= {file.suffix for file in artefacts}
     traces = [file for file in artefacts if file.suffix == ".zip"]
     assert traces
     contents = [(file.name, file.read_bytes()) for file in artefacts if file not in traces]
+    pdf = PdfReader(out / "report.pdf")
+    words = "".join(page.extract_text() for page in pdf.pages)
+    assert "Neon Hours" in words
+    # What a PDF shows is broken into lines anywhere.
+    contents.append(("report.pdf", "".join(words.split()).encode()))
     for file in traces:
         with zipfile.ZipFile(file) as trace:
             contents += [(f"{file.name}: {member}", trace.read(member)) for member in trace.namelist()]

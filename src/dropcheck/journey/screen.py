@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from dropcheck.engine import scripts
 from dropcheck.engine.base import (
     Control,
     EngineError,
@@ -220,6 +221,8 @@ class Screen:
     async def _keep_picture(self, hop: Hop | None) -> None:
         if self.errand.keep_screenshot is None or hop is None or hop.screenshot is not None:
             return
+        with contextlib.suppress(EngineError):
+            await self.view.evaluate(scripts.call("hide_typed.js"))
         picture = await self.view.screenshot()
         if picture is not None:
             hop.screenshot = self.errand.keep_screenshot(hop.n, picture)
