@@ -157,7 +157,7 @@ async def test_an_ep_is_compared_track_by_track(case_of: CaseOf, context: Contex
          "artists": [{"name": "Mara Vale"}, {"name": "Kai, The Tide"}]},
     ]  # fmt: skip
     ep = {
-        "title": "Night Lines", "isrc": None, "upc": "859712345685", "duration": None, "tracks": tracks,
+        "title": "Night Lines", "isrc": None, "upc": "859712345684", "duration": None, "tracks": tracks,
         "spotify": "https://open.spotify.com/album/4NightLinesAlbumId0001",
         "apple_music": "https://music.apple.com/us/album/night-lines/1440841059",
     }  # fmt: skip
@@ -193,7 +193,7 @@ async def test_an_unreachable_store_is_an_error_of_ours(case_of: CaseOf, context
 
 
 async def test_a_release_that_is_there_twice_is_told(case_of: CaseOf, context: Context) -> None:
-    sheet = {"spotify": track("3TwiceFirstTrackIdx001"), "isrc": "QZABC2600020", "upc": "859712345722"}
+    sheet = {"spotify": track("3TwiceFirstTrackIdx001"), "isrc": "QZABC2600020", "upc": "859712345721"}
     case = case_of("metadata", {"sources": ["spotify"]}, sheet=sheet)
     result = await metadata(case, context(credentials=CREDENTIALS))
     assert rules(result) == {"metadata/duplicate-release"}
