@@ -76,6 +76,30 @@ def test_codes_are_kept_without_their_presentation():
 
 
 @pytest.mark.parametrize(
+    "typed", ["QZ‑ABC–26—00001", "ＱＺＡＢＣ２６０００01", "\ufeffQZABC2600001\u200b", " qz abc 26 00001"]
+)
+def test_a_code_from_a_mail_or_a_spreadsheet_is_the_same_code(typed):
+    assert TypeAdapter(Isrc).validate_python(typed) == "QZABC2600001"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        (Isrc, "QZABC26OOOO1", "letter O"),
+        (Isrc, "QZABC26٠٠٠٠١", "not an ISRC"),
+        (Upc, "8,59712E+11", "rounded number"),
+        (Upc, "8.59712E+11", "rounded number"),
+        (Upc, "85971234567O", "letter O"),
+        (Upc, "59712345677", "leading zeros"),
+        (Upc, "8597123456770000", "not a UPC"),
+    ],
+)
+def test_what_a_spreadsheet_did_to_a_code_is_named(kind, typed, said):
+    with pytest.raises(ValidationError, match=said):
+        TypeAdapter(kind).validate_python(typed)
+
+
+@pytest.mark.parametrize(
     ("code", "fits"),
     [("036000291452", True), ("4006381333931", True), ("859712345678", False), ("96385074", True)],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -168,9 +169,18 @@ Duration = Annotated[float, BeforeValidator(seconds), Field(gt=0), WithJsonSchem
 Offset = Annotated[float, BeforeValidator(seconds), WithJsonSchema(_DURATION_SCHEMA)]
 
 
+#: What stands between a code's parts in mails, PDFs and spreadsheets: spaces, hyphens and dashes, seen or not.
+_BETWEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff\u2010-\u2015\u2212-]")
+
+
+def _code(value: str) -> str:
+    """A code's bare letters and digits, full-width ones as plain ones."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", value))
+
+
 def _isrc(value: str) -> str:
-    code = re.sub(r"[\s-]", "", value).upper()
-    if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", code):
+    code = _code(value).upper()
+    if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", code):
         return code
     if len(code) == 12 and re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[\dO]{7}", code):
         raise wrong(
@@ -188,10 +198,10 @@ Isrc = Annotated[str, AfterValidator(_isrc)]
 
 
 def _upc(value: str) -> str:
-    code = re.sub(r"[\s-]", "", value)
+    code = _code(value)
     if re.fullmatch(r"\d{8}|\d{12,14}", code) and code.isascii():
         return code
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", code):
+    if re.fullmatch(r"\d([.,]\d+)?[eE]\+?\d+", code):
         raise wrong(
             "a spreadsheet has turned this UPC into a rounded number", "copy it again from the distributor"
         )
@@ -200,6 +210,9 @@ def _upc(value: str) -> str:
             f"this UPC has {len(code)} digits; a spreadsheet may have dropped its leading zeros",
             f'write "{code.zfill(12)}" if that is the code',
         )
+    digits = code.upper().replace("O", "0")
+    if digits != code and re.fullmatch(r"\d{8}|\d{12,14}", digits) and digits.isascii():
+        raise wrong("this UPC has the letter O where a digit belongs", f'write "{digits}"')
     raise wrong("this is not a UPC or EAN", "12 digits (UPC), 13 (EAN), 14 (GTIN) or 8")
 
 
