@@ -182,7 +182,7 @@ def _isrc(value: str) -> str:
     code = _code(value).upper()
     if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", code):
         return code
-    if len(code) == 12 and re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[\dO]{7}", code):
+    if len(code) == 12 and re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9O]{7}", code):
         raise wrong(
             "this ISRC has the letter O where a digit belongs",
             f"write {code[:5]}{code[5:].replace('O', '0')}",
