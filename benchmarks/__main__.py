@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.cluster import overhead
 from benchmarks.decisions import decisions
 from benchmarks.growth import growth
 from benchmarks.one_link import one_link
@@ -22,7 +23,7 @@ from benchmarks.start_up import start_up
 from benchmarks.visits import compare
 from dropcheck.engine.browsers import find_chromium, version_of
 
-PARTS = ("visits", "one-link", "start-up", "growth", "decisions", "simulation")
+PARTS = ("visits", "engines", "one-link", "start-up", "growth", "decisions", "simulation", "cluster")
 
 
 def main() -> None:
@@ -50,6 +51,7 @@ def main() -> None:
         "simulation": simulate,
     }
     for name in given.parts or PARTS:
+        "cluster": lambda: overhead(given.visits, given.rounds),
         document[name] = parts[name]()
         show(console, name, document[name])
     document["machine"]["load_at_end"] = round(os.getloadavg()[0], 1)

@@ -34,17 +34,17 @@ class Side:
 
 def by_hand(ports: Ports, visits: int, at_once: int = AT_ONCE) -> Measured:
     """(a) The asyncio loop."""
-    return measure(_ours("visits_by_hand", ports, visits, at_once))[0]
+    return measure(ours("visits_by_hand", ports, visits, at_once))[0]
 
 
 def dropcheck_plain(ports: Ports, visits: int, at_once: int = AT_ONCE) -> Measured:
     """(d) dropcheck, no pictures kept."""
-    return measure(_ours("visits_dropcheck", ports, visits, at_once))[0]
+    return measure(ours("visits_dropcheck", ports, visits, at_once))[0]
 
 
 def dropcheck_evidence(ports: Ports, visits: int, at_once: int = AT_ONCE) -> Measured:
     """(d) dropcheck, a picture of every page kept."""
-    return measure([*_ours("visits_dropcheck", ports, visits, at_once), "--evidence"])[0]
+    return measure([*ours("visits_dropcheck", ports, visits, at_once), "--evidence"])[0]
 
 
 def pytest_playwright(ports: Ports, visits: int) -> Measured:
@@ -90,7 +90,8 @@ SIDES = (
 )
 
 
-def _ours(module: str, ports: Ports, visits: int, at_once: int) -> list[str]:
+def ours(module: str, ports: Ports, visits: int, at_once: int) -> list[str]:
+    """Return the command that makes the visits by one of our modules, in a process of its own."""
     where = ("--https", ports.https, "--http", ports.http)
     return python(f"benchmarks.{module}", *where, "--visits", visits, "--at-once", at_once)
 

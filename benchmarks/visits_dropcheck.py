@@ -51,8 +51,8 @@ class Clock:
         """Nothing is held open."""
 
 
-def main(ports: Ports, visits: int, at_once: int, *, evidence: bool) -> None:
-    """Make `visits` visits, `at_once` at a time."""
+def main(ports: Ports, visits: int, at_once: int, *, evidence: bool, cluster: str | None) -> None:
+    """Make `visits` visits, `at_once` at a time, here or on the workers of `cluster`."""
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         options = RunOptions(
@@ -62,6 +62,7 @@ def main(ports: Ports, visits: int, at_once: int, *, evidence: bool) -> None:
             insecure=True,
             out=Path(folder) / "out",
             evidence=KeepEvidence.ALL if evidence else KeepEvidence.NONE,
+            cluster=cluster,
         )
         results = dropcheck.run(write_suite(Path(folder), visits), options=options, listeners=[clock])
     assert results.summary.pass_ == visits, results.summary
@@ -75,5 +76,7 @@ if __name__ == "__main__":
     parser.add_argument("--visits", type=int, required=True)
     parser.add_argument("--at-once", type=int, required=True)
     parser.add_argument("--evidence", action="store_true")
+    parser.add_argument("--cluster")
     given = parser.parse_args()
-    main(Ports(given.https, given.http), given.visits, given.at_once, evidence=given.evidence)
+    ports = Ports(given.https, given.http)
+    main(ports, given.visits, given.at_once, evidence=given.evidence, cluster=given.cluster)

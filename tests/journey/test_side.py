@@ -115,6 +115,7 @@ async def test_a_loop_is_stopped() -> None:
     assert answers[0] is Answer.LOAD
     assert answers[-1] is Answer.STAY
     assert phone.side.endless.is_looping
+    assert len(phone.story.hops) < 30, "what it tries after that is no hop"
 
 
 async def test_a_page_that_could_not_be_had_fails_the_side_and_the_next_page_mends_it() -> None:

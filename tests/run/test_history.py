@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -61,11 +62,42 @@ def test_entries_are_found_by_a_part_of_their_id(history: History) -> None:
     assert history.entries("two") == []
 
 
-def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    first, second = History(tmp_path / "h.sqlite"), History(tmp_path / "h.sqlite")
-    for number in range(1, 9):
-        (first if number % 2 else second).add(run(number, "pass"))
-    assert len(first.entries()) == 8
+def test_runs_that_could_not_see_hide_no_change_and_are_none(history: History) -> None:
+    history.add(run(1, "pass"))
+    history.add(run(2, "error", app="47.0"))
+    history.add(run(3, "blocked", app="47.0"))
+    history.add(run(4, "fail", app="47.0"))
+    (change,) = changes(history.entries())
+    assert (change.before.run, change.after.run) == ("run-1", "run-4")
+    assert change.also == ("the app went from 46.4 to 47.0",)
+
+
+def test_a_new_dropcheck_is_named_as_what_was_new(history: History) -> None:
+    history.add(run(1, "pass"))
+    later = run(2, "fail")
+    later.run.version = "1.1"
+    history.add(later)
+    (change,) = changes(history.entries())
+    assert change.also == ("dropcheck went from 0 to 1.1",)
+
+
+def _write(file: Path, numbers: range) -> None:
+    for number in numbers:
+        History(file).add(run(number, "pass"))
+
+
+def test_two_runs_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "h.sqlite"
+    context = multiprocessing.get_context("spawn")
+    writers = [
+        context.Process(target=_write, args=(file, numbers)) for numbers in (range(1, 15), range(15, 29))
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    assert len(History(file).entries()) == 28
 
 
 def test_a_history_of_a_newer_dropcheck_is_left_alone(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ import click
 def command(text: str, *, out: Path, last: int, as_json: bool) -> int:
     """Show how cases came out over time: all of them, or those whose id contains TEXT.
 
-    When a verdict changed, what else was new then is said: an update of the app, or a change of its rules.
+    When a verdict changed, what became new before it is said: an update of the app, of its rules, or of dropcheck.
     """
     from dropcheck.report.inert import one_line
     from dropcheck.run.history import FILE_NAME, History, changes, flaky
@@ -61,10 +61,10 @@ def command(text: str, *, out: Path, last: int, as_json: bool) -> int:
     if changed:
         click.echo("\nChanges")
     for change in changed[-20:]:
-        also = f" ({'; '.join(change.also)})" if change.also else ""
+        also = "; ".join(change.also) or "nothing else was new on that phone, so the link changed"
         click.echo(
-            f"  {change.after.started[:16]}  {one_line(change.after.case, 120)}:"
-            f" {change.before.verdict.value} → {change.after.verdict.value}{also}"
+            f"  {one_line(change.after.case, 120)}: {change.before.verdict.value} until {change.before.started[:16]},"
+            f" {change.after.verdict.value} since {change.after.started[:16]} ({one_line(also, 300)})"
         )
     for case in flaky(entries):
         click.echo(f"  flaky: {one_line(case, 160)}")

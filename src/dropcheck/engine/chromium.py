@@ -32,6 +32,9 @@ _SWITCHES = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--mute-audio",
 )
+#: What Playwright switches off and a phone has: the brake on pages that flood the browser with navigations,
+#: which would starve every other case.
+_LEFT_ON = ("--disable-ipc-flooding-protection",)
 
 
 class ChromiumEngine:
@@ -100,6 +103,7 @@ class ChromiumEngine:
             self._browser = await self._playwright.chromium.launch(
                 executable_path=executable,
                 args=switches,
+                ignore_default_args=list(_LEFT_ON),
                 chromium_sandbox=not browsers.is_root(),
                 proxy={"server": self.proxy.url, "bypass": "<-loopback>"},
                 handle_sigint=False,

@@ -159,7 +159,7 @@ class Side:
 
     async def navigation(self, attempt: NavigationAttempt) -> NavigationAnswer:
         """Decide one attempt and write its hop down; see `ViewDelegate`."""
-        if self.escaped is not None:
+        if self.escaped is not None or self.endless.is_it:
             return STAY
         navigation = Navigation(
             attempt.url,

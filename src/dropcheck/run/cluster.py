@@ -34,6 +34,8 @@ from dropcheck.suite import Case, Plan
 
 #: Seconds a scheduler, its workers and their first answer may take.
 CONNECT_BOUND_S = 30.0
+#: Seconds the workers of ``local:N`` may take to start and to answer: each loads a Python of its own, all at once.
+LOCAL_BOUND_S = 120.0
 #: Seconds each step of leaving it may take.
 CLOSE_BOUND_S = 15.0
 _SCHEDULER = re.compile(r"(?:[a-z]+://)?[^\s:/]+:\d{1,5}|[a-z]+://\[[0-9a-f:]+\]:\d{1,5}", re.IGNORECASE)
@@ -115,7 +117,13 @@ class Cluster:
         if self._address.startswith(_LOCAL):
             await self._start_local(dask)
             self._client = await dask.Client(self._local, asynchronous=True, set_as_default=False)
-            await self._client.wait_for_workers(self._local_workers(), timeout=CONNECT_BOUND_S)
+            try:
+                await self._client.wait_for_workers(self._local_workers(), timeout=LOCAL_BOUND_S)
+            except TimeoutError:
+                raise ClusterError(
+                    f"the workers of --cluster {self._address} did not start within {LOCAL_BOUND_S:g} s;"
+                    " give this machine fewer of them"
+                ) from None
             return
         if not _SCHEDULER.fullmatch(self._address):
             raise ClusterError(
@@ -155,9 +163,10 @@ class Cluster:
             )
         self.places = sum(threads.values())
         self._most_places = max(threads.values())
+        bound = LOCAL_BOUND_S if self._local is not None else CONNECT_BOUND_S
         try:
             found: Mapping[str, Equipment] = await asyncio.wait_for(
-                self._client.run(equipment, self._engines), CONNECT_BOUND_S
+                self._client.run(equipment, self._engines), bound
             )
         except TimeoutError:
             raise ClusterError(f"the workers at {self._address} don't answer") from None

@@ -56,11 +56,16 @@ class Entry:
     attempts: int
     app_version: str | None
     rules: frozenset[str]
+    dropcheck: str = ""
+
+
+#: Verdicts that say something about the link; the others say that nothing could be seen.
+_DECIDED = frozenset({Verdict.PASS, Verdict.WARN, Verdict.FAIL})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A verdict that differs from the run before; `also` is what else was new then, in words."""
+    """A verdict that differs from the one before; `also` is what else became new in between, in words."""
 
     before: Entry
     after: Entry
@@ -126,7 +131,7 @@ class History:
             rows = base.execute(
                 """
                 select cases.run, runs.started, cases.id, cases.verdict, cases.reason, cases.attempts,
-                       phones.app_version, coalesce(phones.rules, '')
+                       phones.app_version, coalesce(phones.rules, ''), runs.version
                 from cases join runs on runs.id = cases.run
                 left join phones on phones.run = cases.run and phones.profile = cases.profile
                 where instr(lower(cases.id), lower(?)) > 0
@@ -136,9 +141,17 @@ class History:
             ).fetchall()
         return [
             Entry(
-                run, started, case, Verdict(verdict), reason, attempts, version, frozenset(rules.split("\n"))
+                run,
+                started,
+                case,
+                Verdict(verdict),
+                reason,
+                attempts,
+                app,
+                frozenset(rules.split("\n")),
+                version,
             )
-            for run, started, case, verdict, reason, attempts, version, rules in reversed(rows)
+            for run, started, case, verdict, reason, attempts, app, rules, version in reversed(rows)
         ]
 
     @contextmanager
@@ -167,10 +180,15 @@ class History:
 
 
 def changes(entries: Sequence[Entry]) -> list[Change]:
-    """Return where a case's verdict differs from its run before, with the app update or rule change then."""
+    """Return where a case's verdict changed, with the app update or rule change that came before.
+
+    Runs that could not see (error, blocked, pending, skipped) are passed over: what became new during them counts.
+    """
     newest: dict[str, Entry] = {}
     found: list[Change] = []
     for entry in entries:
+        if entry.verdict not in _DECIDED:
+            continue
         before = newest.get(entry.case)
         if before is not None and before.verdict is not entry.verdict:
             found.append(Change(before, entry, tuple(_also(before, entry))))
@@ -183,10 +201,9 @@ def flaky(entries: Sequence[Entry], *, window: int = 10, flips: int = 2) -> list
     by_case: dict[str, list[Entry]] = {}
     for entry in entries:
         by_case.setdefault(entry.case, []).append(entry)
-    decided = (Verdict.PASS, Verdict.WARN, Verdict.FAIL)
     found = []
     for case, all_of_it in by_case.items():
-        latest = [one for one in all_of_it if one.verdict in decided][-window:]
+        latest = [one for one in all_of_it if one.verdict in _DECIDED][-window:]
         flipped = sum(
             first.verdict is not second.verdict and first.rules == second.rules
             for first, second in pairwise(latest)
@@ -202,6 +219,8 @@ def _also(before: Entry, after: Entry) -> Iterator[str]:
     changed = sorted({rule.split(" ")[0] for rule in before.rules ^ after.rules if rule})
     if changed:
         yield f"phone rules changed: {', '.join(changed[:5])}"
+    if before.dropcheck != after.dropcheck:
+        yield f"dropcheck went from {before.dropcheck} to {after.dropcheck}"
 
 
 def _rules(phone: ProfileUsed) -> list[str]:
