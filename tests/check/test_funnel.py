@@ -100,6 +100,25 @@ def test_exports_of_other_countries_are_read_and_days_summed_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "weeks"),
+    [
+        (("2026-11-24", "2026-11-16", "2026-11-17"), {"2026-W47": 2, "2026-W48": 1}),
+        (("24.11.2026", "16.11.2026", "1.12.2026"), {"2026-W47": 1, "2026-W48": 1, "2026-W49": 1}),
+        (("24/11/2026", "2/11/2026"), {"2026-W45": 1, "2026-W48": 1}),
+        (("11/24/2026", "11/2/2026"), {"2026-W45": 1, "2026-W48": 1}),
+        # Nobody can tell the day from the month here.
+        (("2/11/2026", "3/11/2026"), {"2/11/2026": 1, "3/11/2026": 1}),
+        (("31.02.2026", "week one"), {"31.02.2026": 1, "week one": 1}),
+        (("2026-W48", "2026-W47"), {"2026-W47": 1, "2026-W48": 1}),
+    ],
+)
+def test_days_are_summed_into_weeks_in_their_order(days: tuple[str, ...], weeks: dict[str, int]) -> None:
+    export = "date,views\n" + "".join(f"{day},1\n" for day in days)
+    assert {one.period: one.views for one in read_csv(export.encode(), "export.csv")} == weeks
+    assert [one.period for one in read_csv(export.encode(), "export.csv")] == list(weeks)
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "export.csv:1: the file is empty"),
@@ -153,6 +172,15 @@ async def test_failures_explain_the_leak_and_are_given_their_price(case_of: Case
     assert (escape["low"], escape["high"], escape["fans"]) == (0.8, 1.8, [1160, 2610])
     assert (presave["low"], presave["high"], presave["fans"]) == (0.3, 0.5, [300, 500])
     assert all("Estimate" in one["text"] and one["source"] for one in (escape, presave))
+
+
+async def test_without_a_failure_a_warning_explains_the_leak(case_of: CaseOf, context: Context) -> None:
+    checked = await funnel(case_of("funnel", {"numbers": [{**WEEK, "adds": 30_000}]}), context())
+    assert checked.release is not None
+    warned = failed("escape").model_copy(update={"verdict": Verdict.WARN})
+    results = add_context(results_with(checked.release.funnel, warned, failed("artwork")))
+    assert results.releases[0].funnel["explained_by"] == ["s/bio/escape"]
+    assert "estimate" not in results.cases[0].data
 
 
 def test_without_numbers_there_is_no_estimate() -> None:

@@ -14,9 +14,9 @@ from dropcheck.result import CaseResult, Release, Results, Verdict
 
 #: Which checks can explain a leak at which step.
 _EXPLAINS: Mapping[str, tuple[str, ...]] = {
-    "sound_page": ("sound_page", "artwork"),
+    "sound_page": ("sound_page", "placement", "artwork"),
     "adds": ("sound_page", "metadata", "artwork"),
-    "streams": ("sound_page", "escape", "presave", "metadata"),
+    "streams": ("sound_page", "escape", "presave", "smart_link", "placement", "metadata"),
 }
 
 
@@ -37,9 +37,12 @@ def add_context(results: Results) -> Results:
 
 
 def explained_by(release: Release, cases: Sequence[CaseResult]) -> list[str]:
-    """Return the ids of the failed cases that would explain the funnel's weakest step."""
+    """Return the ids of the cases that would explain the funnel's weakest step: failures, else warnings."""
     checks = _EXPLAINS.get(str(release.funnel.get("weakest")), ())
-    return [case.id for case in cases if case.check in checks and case.verdict is Verdict.FAIL]
+    for verdict in (Verdict.FAIL, Verdict.WARN):
+        if found := [case.id for case in cases if case.check in checks and case.verdict is verdict]:
+            return found
+    return []
 
 
 def loss_estimate(case: CaseResult, totals: Mapping[str, Any]) -> dict[str, Any] | None:

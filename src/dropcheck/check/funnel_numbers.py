@@ -36,6 +36,10 @@ _NUMBER = re.compile(r"(\d[\d.,' ]*?)\s*([a-z]*|[万萬億亿])\.?", re.IGNORECA
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 #: Indian notation groups by two digits above the thousand.
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+_WEEK = re.compile(r"\d{4}-W\d\d")
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 MAX_BYTES = 20 * 2**20
 
 
@@ -103,12 +107,18 @@ def count(text: str) -> int | None:
 
 
 def by_week(periods: Iterable[FunnelNumbers]) -> tuple[FunnelNumbers, ...]:
-    """Return periods with days of one ISO week added up; periods that are no days stay as they are."""
+    """Return periods with days of one ISO week added up; periods that are no days stay as they are.
+
+    Weeks are put in their order, whatever the export's is.
+    """
+    given = list(periods)
+    day_first = _day_first(one.period for one in given)
     weeks: dict[str, list[FunnelNumbers]] = {}
-    for number, period in enumerate(periods):
-        name = _week(period.period) or period.period or f"#{number + 1}"
+    for number, period in enumerate(given):
+        name = _week(period.period, day_first) or period.period or f"#{number + 1}"
         weeks.setdefault(name, []).append(period)
-    return tuple(summed(group, None if name.startswith("#") else name) for name, group in weeks.items())
+    ordered = sorted(weeks) if all(map(_WEEK.fullmatch, weeks)) else list(weeks)
+    return tuple(summed(weeks[name], None if name.startswith("#") else name) for name in ordered)
 
 
 def summed(periods: Iterable[FunnelNumbers], name: str | None = None) -> FunnelNumbers:
@@ -175,10 +185,27 @@ def _digit(char: str) -> str:
     return char if value is None else str(value)
 
 
-def _week(period: str | None) -> str | None:
-    """The ISO week of a day written year first; other notations don't say which part is the month."""
+def _day_first(periods: Iterable[str | None]) -> bool | None:
+    """Whether days written with slashes begin with the day, as told by one that can be only that; else None."""
+    pairs = [(int(found[1]), int(found[2])) for one in periods if (found := _SLASHED.fullmatch(one or ""))]
+    first, second = any(one > 12 for one, _ in pairs), any(two > 12 for _, two in pairs)
+    return None if first == second else first
+
+
+def _week(period: str | None, day_first: bool | None) -> str | None:
+    """The ISO week of a day: year first, or the day first before dots; slashes as the other days tell."""
+    text = (period or "").strip()
+    if found := _ISO_DAY.match(text):
+        parts = int(found[1]), int(found[2]), int(found[3])
+    elif found := _DOTTED.fullmatch(text):
+        parts = int(found[3]), int(found[2]), int(found[1])
+    elif (found := _SLASHED.fullmatch(text)) and day_first is not None:
+        day, month = (found[1], found[2]) if day_first else (found[2], found[1])
+        parts = int(found[3]), int(month), int(day)
+    else:
+        return None
     try:
-        year, week, _ = dt.date.fromisoformat((period or "").strip()[:10]).isocalendar()
+        year, week, _ = dt.date(*parts).isocalendar()
     except ValueError:
         return None
-    return f"{year}-W{week:02}" if re.fullmatch(r"\d{4}-\d\d-\d\d.*", (period or "").strip()) else None
+    return f"{year}-W{week:02}"
