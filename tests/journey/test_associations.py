@@ -74,7 +74,15 @@ async def test_a_file_that_is_not_there_today_proves_nothing(status, faults):
 
 
 async def test_a_file_that_apple_would_refuse_says_why():
-    origin = Origin(WellKnown(200, b"<html>Not here</html>", "text/html"))
+    origin = Origin(WellKnown(200, b'{"applinks": []}', "application/json"))
     association = (await Associations(origin.fetch).for_url(TRACK, Os.IOS))["open.spotify.com"]
     assert association.basis is Basis.OBSERVED
+    assert association.faults
+
+
+@pytest.mark.parametrize("os", Os)
+async def test_a_page_in_the_place_of_the_file_proves_nothing_and_says_so(os):
+    origin = Origin(WellKnown(200, b"<html>Not here</html>", "text/html"))
+    association = (await Associations(origin.fetch).for_url(TRACK, os))["open.spotify.com"]
+    assert (association.aasa, association.assetlinks, association.basis) == (None, None, Basis.MODELLED)
     assert association.faults

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from dropcheck import apps
 from dropcheck.device.model import Os
 from dropcheck.handoff import intent_uri
+from dropcheck.handoff.aasa_document import InvalidAssociationError, NotJsonError, read_association
 from dropcheck.handoff.aasa_serving import serving_faults
+from dropcheck.handoff.assetlinks_statements import MalformedContentError, load_json
 from dropcheck.handoff.model import Association
 from dropcheck.handoff.rows import scheme_and_host
 from dropcheck.result import Basis
@@ -73,11 +75,29 @@ class Associations:
         if answer.status != 200:
             # Phones hold a copy of the file from an earlier day, so a missing one today proves nothing.
             # No answer at all may be this machine's network and is no fault of the host's.
-            faults = (f"it answered {answer.status}",) if answer.status else ()
-            return Association(host, basis=Basis.MODELLED, faults=faults)
+            missing = (f"it answered {answer.status}",) if answer.status else ()
+            return Association(host, basis=Basis.MODELLED, faults=missing)
         if os is Os.ANDROID:
+            if not _is_json(answer.body):
+                return Association(host, basis=Basis.MODELLED, faults=("it is not JSON",))
             return Association(host, assetlinks=answer.body)
         found = serving_faults(
             answer.status, redirected=answer.redirected, content_type=answer.content_type, body=answer.body
         )
-        return Association(host, aasa=answer.body, faults=tuple(fault.seen for fault in found))
+        faults = tuple(fault.seen for fault in found)
+        try:
+            read_association(answer.body)
+        except NotJsonError:
+            # A site that answers every path with a page says as little about its apps as one that answers 404.
+            return Association(host, basis=Basis.MODELLED, faults=faults)
+        except InvalidAssociationError:
+            pass
+        return Association(host, aasa=answer.body, faults=faults)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        load_json(body)
+    except MalformedContentError:
+        return False
+    return True
