@@ -23,8 +23,8 @@ def test_the_same_finding_on_two_phones_is_one_piece_of_advice() -> None:
     (group,) = advice_by_owner(made)
     (one,) = group.advice
     assert len(one.cases) == 2
-    assert one.finding.title == "Fans stay inside TikTok on iPhone and TikTok on Android"
-    assert one.finding.fix == "Mend it in TikTok on iPhone and TikTok on Android"
+    assert one.finding.title == "Fans stay inside TikTok on iPhone or TikTok on Android"
+    assert one.finding.fix == "Mend it in TikTok on iPhone or TikTok on Android"
     assert one.finding.message.endswith("Seen with: bio · TikTok on iPhone, bio · TikTok on Android")
 
 

@@ -13,8 +13,9 @@ from dropcheck.cli.live import style_of
 from dropcheck.report.advice import Advice, advice_by_owner
 from dropcheck.report.headline import accepted, headline
 from dropcheck.report.inert import one_line
+from dropcheck.report.journeys import summary, title_of_case
 from dropcheck.report.wording import Word, Wording, word_of, wording
-from dropcheck.result import CaseResult, OutcomeKind, ProfileUsed, Results, Severity, Verdict
+from dropcheck.result import CaseResult, ProfileUsed, Results, Severity
 
 _HEAD_STYLES = {
     Word.BROKEN: "bold red",
@@ -23,8 +24,6 @@ _HEAD_STYLES = {
     Word.EARLY: "bold cyan",
     Word.WORKS: "bold green",
 }
-#: Endings outside the in-app browser, which sound like success.
-_OUTSIDE = (OutcomeKind.APP, OutcomeKind.BROWSER, OutcomeKind.STORE)
 #: More advice than this is in the report, where there is room for it.
 _MOST_ADVICE = 8
 _MOST_ROWS = 40
@@ -38,8 +37,7 @@ def tell(results: Results, console: Console, hints: Sequence[str] = ()) -> None:
     console.print(Text(head.sentence, _HEAD_STYLES[head.word]))
     for line in head.lead:
         console.print(Text(one_line(line)))
-    _links(results, console, say)
-    _release_checks(results, console, say)
+    _cases(results, console, say)
     _advice(results, console, say)
     _known(results.cases, console)
     _undecided(results, console)
@@ -47,22 +45,31 @@ def tell(results: Results, console: Console, hints: Sequence[str] = ()) -> None:
         console.print(Text(hint, "dim"), soft_wrap=True)
 
 
-def _links(results: Results, console: Console, say: Wording) -> None:
-    cases = [case for case in results.cases if case.link is not None]
+def _cases(results: Results, console: Console, say: Wording) -> None:
+    """One line per case, links before what concerns the whole release; a release's name only where it begins."""
+    cases = sorted(results.cases, key=lambda case: case.link is None)
+    suites = list(dict.fromkeys(case.suite for case in results.cases))
+    checks = {case.check for case in cases if case.link is not None}
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    left = _MOST_ROWS
+    for suite in suites:
+        if len(suites) > 1 and left > 0:
+            table.add_row(Text(one_line(suite, 44), "bold"))
+        name = ""
+        for case in [one for one in cases if one.suite == suite][: max(0, left)]:
+            left -= 1
+            link = one_line(case.link or title_of_case(case, say), 44)
+            phone = _phone(case, results.profiles, say) if case.profile else ""
+            table.add_row(
+                Text(("  " if len(suites) > 1 else "") + ("" if link == name and case.link else link)),
+                Text(phone),
+                Text(say.check(case) if len(checks) > 1 and case.link else "", "dim"),
+                Text(say(f"word.{word_of(case.verdict).value}"), style_of(case)),
+                Text(one_line(summary(case, say) or case.reason, 120), "dim"),
+            )
+            name = link
     if not cases:
         return
-    many = len({case.suite for case in cases}) > 1
-    checks = {case.check for case in cases}
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for case in cases[:_MOST_ROWS]:
-        name = f"{case.suite}/{case.link}" if many else str(case.link)
-        table.add_row(
-            Text(one_line(name, 44)),
-            Text(_phone(case, results.profiles, say)),
-            Text(one_line(case.check, 30), "dim") if len(checks) > 1 else Text(""),
-            Text(say(f"word.{word_of(case.verdict).value}"), style_of(case)),
-            Text(one_line(_where(case, say), 100), "dim"),
-        )
     console.print()
     console.print(table)
     if len(cases) > _MOST_ROWS:
@@ -72,30 +79,6 @@ def _links(results: Results, console: Console, say: Wording) -> None:
 def _phone(case: CaseResult, profiles: Sequence[ProfileUsed], say: Wording) -> str:
     face = "".join(f" {mark}{rest}" for mark in "+@" if (rest := case.id.rpartition(mark)[2]) != case.id)
     return one_line(say.phone(case.profile, profiles) + face, 60)
-
-
-def _where(case: CaseResult, say: Wording) -> str:
-    if case.verdict in (Verdict.ERROR, Verdict.SKIPPED, Verdict.PENDING, Verdict.BLOCKED):
-        return case.reason
-    if case.verdict is not Verdict.PASS and case.outcome is not None and case.outcome.kind in _OUTSIDE:
-        # "Spotify opens" would read as if all were well.
-        return case.reason or say.ending(case.outcome)
-    return say.ending(case.outcome) if case.outcome is not None else case.reason
-
-
-def _release_checks(results: Results, console: Console, say: Wording) -> None:
-    cases = [case for case in results.cases if case.link is None]
-    if not cases:
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for case in cases[:_MOST_ROWS]:
-        table.add_row(
-            Text(one_line(f"{case.suite}: {say.check(case)}", 60)),
-            Text(say(f"word.{word_of(case.verdict).value}"), style_of(case)),
-            Text(one_line(case.reason, 120), "dim"),
-        )
-    console.print()
-    console.print(table)
 
 
 def _advice(results: Results, console: Console, say: Wording) -> None:

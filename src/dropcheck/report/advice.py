@@ -119,7 +119,7 @@ def _on_every_phone(advice: Advice, names: Mapping[str, str], say: Wording) -> F
     text, signed, by = finding.message.rpartition("\n\n(")
     changes = {"message": f"{text or by}\n\n{also}{signed}{by if text else ''}" if finding.message else ""}
     if first and len({case.profile for case in advice.cases}) > 1:
-        every = say.listing((names[case.profile] for case in advice.cases if case.profile), limit=4)
+        every = say.listing((names[case.profile] for case in advice.cases if case.profile), 4, "or")
         changes["title"] = finding.title.replace(first, every)
         changes["fix"] = finding.fix.replace(first, every)
     return finding.model_copy(update=changes)

@@ -55,9 +55,8 @@ class Strip:
 
     @property
     def but(self) -> str:
-        """What is wrong with an ending that reads as if all were well: another song, a lost parameter."""
-        left = self.outcome is not None and self.outcome.kind in _OUTSIDE
-        return self.findings[0].title if self.verdict is not Verdict.PASS and left and self.findings else ""
+        """What is wrong with an ending that sounds well."""
+        return _but(self.verdict, self.outcome, self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def journey(
         title=title_of_case(case, say),
         strip=strip,
         other=other,
-        summary=_summary(case, strip, other, say),
+        summary=summary(case, say),
         folded=folded,
         trace=traces.of(case) if traces is not None else None,
     )
@@ -152,14 +151,22 @@ def host_of(url: str) -> str:
         return one_line(url, 60)
 
 
-def _summary(case: CaseResult, strip: Strip, other: Strip | None, say: Wording) -> str:
+def summary(case: CaseResult, say: Wording) -> str:
     """Return what came of a case in a few words: where it ended, or why there is no result."""
     if case.outcome is None or case.outcome.kind is OutcomeKind.UNKNOWN:
         return case.reason
-    worst = strip.but or strip.ending
-    if other is None or (other.but or other.ending) == worst:
+    worst = _but(case.verdict, case.outcome, case.findings) or say.ending(case.outcome)
+    if case.otherwise is None:
         return worst
-    return say("how.either", worst=worst, other=other.but or other.ending)
+    branch = case.otherwise
+    other = _but(branch.verdict, branch.outcome, branch.findings) or say.ending(branch.outcome)
+    return worst if other == worst else say("how.either", worst=worst, other=other)
+
+
+def _but(verdict: Verdict, outcome: Outcome | None, findings: Sequence[Finding]) -> str:
+    """Return what is wrong with an ending that reads as if all were well: another song, a lost parameter."""
+    left = outcome is not None and outcome.kind in _OUTSIDE
+    return findings[0].title if verdict is not Verdict.PASS and left and findings else ""
 
 
 def _strip(

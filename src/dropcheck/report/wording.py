@@ -172,14 +172,17 @@ class Wording:
         except ValueError:
             return text
 
-    def listing(self, names: Iterable[str], limit: int = 3) -> str:
-        """Return `names` as a sentence part: "a, b and c"; beyond `limit` the rest is counted."""
+    def listing(self, names: Iterable[str], limit: int = 3, word: str = "and") -> str:
+        """Return `names` as a sentence part: "a, b and c"; beyond `limit` the rest is counted.
+
+        With `word` "or" a verb behind it stays as it is for one.
+        """
         items = list(dict.fromkeys(names))
         if len(items) > limit:
             items = [*items[:limit], f"+{len(items) - limit}"]
         if len(items) < 2:
             return "".join(items)
-        return self("language.and", first=", ".join(items[:-1]), last=items[-1])
+        return self(f"language.{word}", first=", ".join(items[:-1]), last=items[-1])
 
     def value(self, value: object) -> str | None:
         """Return a value of the open parts of the results as text, or None when there is nothing to show."""
