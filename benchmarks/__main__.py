@@ -15,6 +15,7 @@ from rich.table import Table
 
 from benchmarks.cluster import overhead
 from benchmarks.decisions import decisions
+from benchmarks.engines import engines
 from benchmarks.growth import growth
 from benchmarks.one_link import one_link
 from benchmarks.phone import executable
@@ -44,14 +45,15 @@ def main() -> None:
     console.print(" · ".join(f"{name} {value}" for name, value in document["machine"].items()))
     parts: dict[str, Callable[[], Any]] = {
         "visits": lambda: [compare(latency, given.visits, given.rounds) for latency in given.latency],
+        "engines": lambda: engines(given.visits, given.rounds),
         "one-link": lambda: one_link(given.rounds),
         "start-up": lambda: start_up(max(given.rounds, 5)),
         "growth": lambda: growth(tuple(given.cases)),
         "decisions": decisions,
         "simulation": simulate,
+        "cluster": lambda: overhead(given.visits, given.rounds),
     }
     for name in given.parts or PARTS:
-        "cluster": lambda: overhead(given.visits, given.rounds),
         document[name] = parts[name]()
         show(console, name, document[name])
     document["machine"]["load_at_end"] = round(os.getloadavg()[0], 1)
@@ -77,6 +79,9 @@ def show(console: Console, name: str, found: Any) -> None:
     if name == "visits":
         for one in found:
             _show_visits(console, one)
+        return
+    if name == "engines":
+        _show_engines(console, found)
         return
     rows = found if all(isinstance(row, dict) for row in found.values()) else {name: found}
     table = Table(title=name)
@@ -104,6 +109,29 @@ def _show_visits(console: Console, one: dict[str, Any]) -> None:
             f"  {ratio['side']} is {ratio['rate']} × {ratio['over']} (wanted {ratio['target']}: {met};"
             f" by processor time {ratio['cpu']} ×)"
         )
+
+
+def _show_engines(console: Console, found: dict[str, Any]) -> None:
+    for kind, by_engine in found["kinds"].items():
+        table = Table(title=f"{kind}: {found['cases']} cases, {found['at_once']} at once")
+        for column in ("", *by_engine):
+            table.add_column(column, justify="left" if not column else "right")
+        for name in ("cases_per_minute", "cpu_s", "peak_mb"):
+            table.add_row(name, *(_number(row[name]) for row in by_engine.values()))
+        console.print(table)
+        for row, label in (
+            ("processes", "processor ms a case, by program"),
+            ("phases", "ms a case, one by one"),
+        ):
+            parts = [
+                side[row] if row == "processes" else side["one_by_one"][row] for side in by_engine.values()
+            ]
+            table = Table(title=f"{kind}: {label}")
+            for column in ("", *by_engine):
+                table.add_column(column, justify="left" if not column else "right")
+            for name in dict.fromkeys(name for part in parts for name in part):
+                table.add_row(name, *(f"{part.get(name, 0) * 1000:.0f}" for part in parts))
+            console.print(table)
 
 
 def _number(value: Any) -> str:

@@ -16,7 +16,7 @@ def growth(sizes: tuple[int, ...]) -> dict[str, Any]:
     first = rows[sizes[0]]
     return {
         str(size): {
-            **asdict(row),
+            **{name: value for name, value in asdict(row).items() if name != "processes"},
             "cpu_over_first": round(row.cpu_s / first.cpu_s, 3),
             "peak_over_first": round(row.peak_mb / first.peak_mb, 3),
         }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 #: What a side prints on standard output before its tally.
 MARK = "TALLY "
@@ -12,14 +13,18 @@ MARK = "TALLY "
 
 @dataclass(slots=True)
 class Tally:
-    """Moments on the monotonic clock: when the browser stood ready, and when each visit finished."""
+    """Moments on the monotonic clock: when the browser stood ready, and when each visit finished.
+
+    `notes` is what else a side has to say.
+    """
 
     began: float = field(default_factory=time.monotonic)
     finished: list[float] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
 
     def tell(self) -> None:
         """Print it for the process that measures."""
-        print("\n" + MARK + json.dumps({"began": self.began, "finished": self.finished}), flush=True)
+        print("\n" + MARK + json.dumps(asdict(self)), flush=True)
 
     @classmethod
     def read(cls, output: str) -> Tally:

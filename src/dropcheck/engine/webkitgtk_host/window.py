@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +11,7 @@ from gi.repository import Gio, GLib, Gtk, WebKit2
 
 from . import touch
 from .agents import Agent, Agents, Reply
+from .pictures import packed
 from .probes import Probes
 from .refusals import refuse_asked
 from .session import Session
@@ -163,9 +162,7 @@ class Window:
             except GLib.Error as error:
                 reply({"error": error.message})
                 return
-            png = BytesIO()
-            surface.write_to_png(png)
-            reply({"value": base64.b64encode(png.getvalue()).decode("ascii")})
+            reply({"value": packed(surface, self._wanted["width"])})
 
         self.web.get_snapshot(WebKit2.SnapshotRegion.VISIBLE, WebKit2.SnapshotOptions.NONE, None, finished)
 
