@@ -126,6 +126,7 @@ def test_without_the_dictionary_nobody_knows_and_that_is_said(
 def test_letters_of_another_alphabet_are_named_in_the_message() -> None:
     assert mixed_words("Маra Vale") == ("Маra",)
     assert "another alphabet" in difference("Mara", "Маra")
+    assert difference("Маra", "Mara").startswith("the sheet's holds letters of another alphabet")
     assert difference("Beyoncé", "Beyonce") == "accents differ"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -295,3 +296,84 @@ async def test_what_is_no_answer_is_never_held_against_the_release(
     sheet = {"deezer": "https://www.deezer.com/track/880001"}
     result = await asked(answers, case_of, context, "deezer", sheet)
     assert (result.verdict, rules(result)) == (verdict, {rule})
+
+
+def embed_page(**entity: Any) -> str:
+    whole = {
+        "type": "track", "name": "Neon Hours", "title": "Neon Hours", "duration": 178000, "isPlayable": True,
+        "isExplicit": False, "releaseDate": {"isoString": "2026-11-20T00:00:00Z"},
+        "artists": [{"name": "Mara Vale", "uri": "spotify:artist:4Z8W4fKeB5YxbusRsdQVPb"}], **entity,
+    }  # fmt: skip
+    state = json.dumps({"props": {"pageProps": {"state": {"data": {"entity": whole}}}}})
+    return f'<script id="__NEXT_DATA__" type="application/json">{state}</script>'
+
+
+def tags_page(**changes: str | None) -> str:
+    tags = {
+        "og:title": "Neon Hours", "og:type": "music.song", "music:duration": "178",
+        "music:release_date": "2026-11-20", "music:musician_description": "Mara Vale",
+        "music:musician": "https://open.spotify.com/artist/4Z8W4fKeB5YxbusRsdQVPb", **changes,
+    }  # fmt: skip
+    return "".join(
+        f'<meta property="{name}" content="{value}">' for name, value in tags.items() if value is not None
+    )
+
+
+WALL = Response.text("no", 403)
+GONE = Response.text("Not Found", 404)
+CONSENT = "<!doctype html><title>Spotify – Web Player</title><div id=consent>We value your privacy</div>"
+NOT_THERE = (
+    '<script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":{"status":404}}}</script>'
+)
+OEMBED = {
+    "title": "Neon Hours",
+    "type": "rich",
+    "provider_name": "Spotify",
+    "thumbnail_url": "https://i.scdn.co/x",
+}
+
+
+@pytest.mark.parametrize(
+    ("embed", "tags", "oembed", "verdict", "expected"),
+    [
+        (embed_page(), tags_page(), OEMBED, Verdict.PASS, set()),
+        # One of the three is enough, and what it doesn't say is no mismatch.
+        (WALL, tags_page(), OEMBED, Verdict.PASS, set()),
+        (embed_page(), WALL, WALL, Verdict.PASS, set()),
+        (CONSENT, CONSENT, OEMBED, Verdict.PASS, set()),
+        (embed_page(artists=None, releaseDate=None, duration=None), CONSENT, GONE, Verdict.PASS, set()),
+        # Nobody let us look.
+        (WALL, WALL, WALL, Verdict.BLOCKED, {"metadata/blocked"}),
+        (CONSENT, CONSENT, GONE, Verdict.BLOCKED, {"metadata/reader-broke"}),
+        (CONSENT, CONSENT, '{"title": "Neon', Verdict.BLOCKED, {"metadata/reader-broke"}),
+        (Response.text("slow down", 429, (("Retry-After", "79200"),)), WALL, WALL, Verdict.BLOCKED,
+         {"metadata/rate-limited"}),
+        # It really isn't there, whatever the status says.
+        (NOT_THERE, tags_page(), OEMBED, Verdict.FAIL, {"metadata/not-found"}),
+        (GONE, GONE, GONE, Verdict.FAIL, {"metadata/not-found"}),
+        # Faults, and what only looks like one.
+        (embed_page(isPlayable=False, playabilityReason="COUNTRY_RESTRICTED"), CONSENT, GONE, Verdict.WARN,
+         {"metadata/not-playable"}),
+        (embed_page(artists=[{"name": "Mara Vale", "uri": "spotify:artist:0NamesakeOfMaraVale001"}]), CONSENT, GONE,
+         Verdict.FAIL, {"metadata/wrong-artist-page"}),
+        (embed_page(duration=178900), tags_page(**{"music:duration": "200"}), GONE, Verdict.PASS, set()),
+        (WALL, tags_page(**{"music:duration": "200"}), GONE, Verdict.FAIL, {"metadata/duration-different"}),
+        (WALL, tags_page(**{"music:musician_description": "Mara Vale, Kai"}), GONE, Verdict.FAIL,
+         {"metadata/artists-different"}),
+        (WALL, tags_page(**{"music:release_date": "2027-01-01"}), GONE, Verdict.FAIL, {"metadata/date-different"}),
+        (WALL, tags_page(**{"og:type": "website"}), GONE, Verdict.BLOCKED, {"metadata/blocked"}),
+    ],
+)  # fmt: skip
+async def test_spotifys_public_pages_say_what_they_can(
+    embed: Any,
+    tags: Any,
+    oembed: Any,
+    verdict: Verdict,
+    expected: set[str],
+    answers: Any,
+    case_of: CaseOf,
+    context: Context,
+) -> None:
+    answers.table |= {"/embed/track/": embed, "/oembed": oembed, "/track/": tags}
+    result = await asked(answers, case_of, context, "spotify", {})
+    assert (result.verdict, rules(result)) == (verdict, expected)

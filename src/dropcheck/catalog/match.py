@@ -145,6 +145,8 @@ def difference(expected: str, seen: str) -> str:
     """Return in a few words what sets `seen` apart from `expected`, for messages and never for a verdict."""
     if mixed_words(seen) and not mixed_words(expected):
         return "it holds letters of another alphabet that look the same"
+    if mixed_words(expected) and not mixed_words(seen):
+        return "the sheet's holds letters of another alphabet that look the same"
     one, two = canonical(expected), canonical(seen)
     if one == two:
         return "characters that look the same are different ones (spaces, dashes, quotes or width)"
