@@ -174,3 +174,12 @@ def test_no_page_is_too_broken_to_read(source):
     read_smart_link("https://smart.example/n", source)
     read_smart_link("https://linktr.ee/n", f'<a data-x="https://{source}" href="{source}">{source}')
     unwrapped(f"https://t.example/?u={source}")
+
+
+def test_hypeddits_gate_to_spotify_is_a_pre_save():
+    gate = '<a class="btn" id="login_to_sp" href="#">Connect</a><a id="skipper_sp" href="#">Skip</a>'
+    page = read_smart_link("https://hypeddit.com/mara/neon", gate)
+    assert (page.read_by, page.mode, page.services) == ("hypeddit", "presave", ("spotify",))
+    wrapped = f'<a href="https://gate.sc/?url={quote(SPOTIFY, safe="")}&token=x">Listen</a>'
+    live = read_smart_link("https://hypeddit.com/mara/neon", wrapped)
+    assert (live.read_by, [link.id for link in live.links("spotify")]) == ("generic", [TRACK])

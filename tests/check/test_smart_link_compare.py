@@ -23,6 +23,14 @@ def judged(source, what, dead=()):
     return verdict_of_page(found), rules - {"visits", "choice", "attribution"}
 
 
+def test_a_service_without_known_markup_is_read_by_the_generic_rule_and_says_so():
+    page = read_smart_link("https://distrokid.com/hyperfollow/mara/neon", anchor(SPOTIFY))
+    found = {finding.rule for finding in compare(page, terms(), {})}
+    assert "smart_link/generic-rule" in found
+    linkfire = read_smart_link("https://mara.lnk.to/neon", anchor(SPOTIFY))
+    assert "smart_link/markup-unknown" in {finding.rule for finding in compare(linkfire, terms(), {})}
+
+
 def anchor(url, text="Play"):
     return f'<a href="{url}">{text}</a>'
 
@@ -79,7 +87,9 @@ def test_affiliate_parameters_are_named_and_cost_nothing():
     page = read_smart_link("https://smart.example/n", anchor(f"{APPLE}?at=1001l&ct=LFV_x"))
     found = compare(page, terms(apple_music=APPLE), {})
     title = next(finding.title for finding in found if finding.rule == "smart_link/attribution")
-    assert "at (Apple Music)" in title
+    # A wrong affiliate token is lost income, so it is printed; a visitor's hash is not.
+    assert "at=1001l (Apple Music)" in title
+    assert "LFV_x" not in title
     assert verdict_of_page(found) is Verdict.PASS
 
 
@@ -88,3 +98,11 @@ def test_a_page_that_leaves_by_itself_is_counted_twice(escape, visits):
     page = read_smart_link("https://smart.example/n", anchor(SPOTIFY) + anchor(escape, "Open in browser"))
     found = compare(page, terms(), {})
     assert any(f"{visits} visit" in finding.title for finding in found)
+
+
+def test_a_pre_save_that_only_a_script_starts_is_an_offer():
+    named = "<button>Pre-save on Spotify</button><button>Pre-save on Deezer</button>"
+    page = read_smart_link("https://smart.example/n", named)
+    assert (page.services, page.mode) == (("spotify", "deezer"), "presave")
+    assert judged(named, terms("presave")) == (Verdict.PASS, set())
+    assert judged("<button>Pre-save now</button>", terms("presave")) == (Verdict.PASS, set())

@@ -144,6 +144,11 @@ def mode_of(offers: Iterable[Offer], labels: Iterable[str]) -> Mode:
     return "live" if any(o.target is not None and not o.is_prerelease for o in listed) else "unknown"
 
 
+def paying_parameters() -> frozenset[str]:
+    """Return the names of the affiliate parameters that stores pay by."""
+    return frozenset(_data()["pays"])
+
+
 def attribution_of(url: str) -> dict[str, str]:
     """Return the affiliate and tracking parameters of an address."""
     known = {*_data()["affiliate"], *_data()["tracking"]}

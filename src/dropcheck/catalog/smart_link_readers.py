@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -49,7 +49,7 @@ class Offer:
     """A button: the service it names or leads to, its address, and the item behind every wrapper (None if unclear).
 
     `how` says where the target stood. `is_prerelease` and `is_search` are addresses from before the release and
-    searches, which name no item.
+    searches, which name no item. `way` is every address from the button's own to `url`.
     """
 
     service: str | None
@@ -60,6 +60,7 @@ class Offer:
     is_presave: bool = False
     is_prerelease: bool = False
     is_search: bool = False
+    way: tuple[str, ...] = ()
 
 
 def offer_of(url: str, label: str, how: How, named: str | None = None) -> Offer | None:
@@ -84,6 +85,7 @@ def offer_of(url: str, label: str, how: How, named: str | None = None) -> Offer 
         is_presave=presave,
         is_prerelease=is_store and _PRESAVE_PATH.search(path) is not None,
         is_search=_SEARCH_PATH.search(path) is not None,
+        way=(url,) if inner == url else (url, inner),
     )
 
 
@@ -137,6 +139,8 @@ def _urls_in(blob: Any, left: int = 6) -> Iterator[str]:
 def generic_offers(page: Page) -> list[Offer]:
     """Return the offers of any page: links, data attributes, base64 in queries, `window.open`, embedded JSON."""
     found = [offer for anchor in page.anchors for offer in _of_anchor(anchor)]
+    if not any(offer.is_presave for offer in found):
+        found += [offer for anchor in page.anchors for offer in _scripted(anchor, page.url)]
     for script in page.scripts:
         for match in _OPENS.finditer(script):
             found += _some(offer_of(match[2], "", "script"))
@@ -161,6 +165,14 @@ def _of_anchor(anchor: Anchor) -> Iterator[Offer]:
         elif name == "onclick":
             for match in _OPENS.finditer(value):
                 yield from _some(offer_of(match[2], anchor.text, "script"))
+
+
+def _scripted(anchor: Anchor, page_url: str) -> Iterator[Offer]:
+    """A pre-save button that only a script gives a target: its words name the service."""
+    named = _named(anchor)
+    is_bare = anchor.url is None or not _goes_somewhere(anchor.url)
+    if is_bare and named is not None and apps.speaks_of("presave", anchor.text):
+        yield Offer(named, page_url, None, anchor.text[:120], "script", is_presave=True, way=(page_url,))
 
 
 def _goes_somewhere(url: str) -> bool:
@@ -212,19 +224,23 @@ def _feature_fm(page: Page) -> list[Offer]:
         )
         if offer is not None:
             presave = "/ps/" in urlsplit(url).path or blob.get("isAuthorizationRequired") is True
+            # What goes through the blob carries the visitor's address: only what comes out of it is kept.
+            shown = offer.url if offer.target or not presave else "https://api.ffm.to/"
             found.append(
-                Offer(
-                    offer.service,
-                    offer.url if offer.target or not presave else "https://api.ffm.to/",
-                    offer.target,
-                    offer.label,
-                    "base64",
-                    presave or offer.is_presave,
-                    offer.is_prerelease,
-                    offer.is_search,
-                )
+                replace(offer, url=shown, how="base64", is_presave=presave or offer.is_presave, way=(shown,))
             )
     return found
+
+
+def _hypeddit(page: Page) -> list[Offer]:
+    # One gate per network; Spotify's opens a popup to its login (services reference 3.4). Of the other gates no mark
+    # is known, so the generic rule reads what else is there.
+    gates = [anchor for anchor in page.anchors if anchor.attributes.get("id") == "login_to_sp"]
+    if not gates:
+        return []
+    label = gates[0].text or "Spotify"
+    gate = Offer("spotify", page.url, None, label[:120], "script", is_presave=True, way=(page.url,))
+    return [gate, *(offer for offer in generic_offers(page) if offer.label != label)]
 
 
 def _linktree(page: Page) -> list[Offer]:
@@ -286,6 +302,7 @@ def _path(url: str) -> str:
 READERS: dict[str, Callable[[Page], list[Offer]]] = {
     "linkfire": _linkfire,
     "feature_fm": _feature_fm,
+    "hypeddit": _hypeddit,
     "linktree": _linktree,
     "odesli": _odesli,
 }

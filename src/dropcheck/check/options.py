@@ -121,6 +121,8 @@ class SmartLinkOptions(CheckOptions):
 
     services: Words = ()
     """Services the page must offer, in this order; those of the release sheet when left out."""
+    keeps: Words = ()
+    """Parameters of the link's address that every store button must carry on; a lost one fails."""
     mode: Literal["auto", "presave", "live"] = "auto"
     """What the page must be today; `auto`: `presave` before the release moment, `live` after it."""
 

@@ -21,7 +21,8 @@ from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import SmartLinkOptions
 from dropcheck.check.presave import LOGIN_SIGNS
 from dropcheck.check.rulebook import finding
-from dropcheck.check.smart_link_compare import SmartLinkTerms, compare, verdict_of_page
+from dropcheck.check.smart_link_compare import SmartLinkTerms, compare, in_order, verdict_of_page
+from dropcheck.check.smart_link_preview import preview_findings
 from dropcheck.device.model import Profile
 from dropcheck.journey.login import visit_alone
 from dropcheck.journey.login_model import LoginErrand
@@ -48,9 +49,12 @@ _TURNED_AWAY = frozenset({401, 403, 407, 429, 451})
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    """What an address came to: `way` holds every address asked, `url` is the last."""
+
     status: int
     url: str
     body: str = ""
+    way: tuple[str, ...] = ()
 
 
 async def smart_link(case: Case, context: CheckContext) -> CheckResult:
@@ -76,8 +80,10 @@ async def smart_link(case: Case, context: CheckContext) -> CheckResult:
         page = await _seen_in_a_browser(page, case, context, profile)
     page = replace(page, offers=await _followed(page, answer.url, reader, context))
     terms = _terms(case, options, context, service.name if service is not None else None)
+    terms = replace(terms, way=answer.way)
     dead = await _dead(page, terms, context) if terms.mode == "live" else {}
     found = compare(page, terms, dead)
+    found = in_order([*found, *await preview_findings(page, case, context)])
     reason = next(
         (f.title for f in found if verdict_of_page([f]) is not Verdict.PASS), "The page offers what it should"
     )
@@ -93,17 +99,19 @@ async def _get(
     url: str, headers: Mapping[str, str], http: httpx.AsyncClient, *, reads: bool = True
 ) -> _Answer:
     """Follow redirects up to a music item or a login, which are not visited."""
+    way = [url]
     for _ in range(_MOST_HOPS):
         try:
             async with http.stream("GET", url, headers=dict(headers), follow_redirects=False) as answer:
                 if answer.is_redirect:
                     url = urljoin(url, answer.headers.get("location", ""))
+                    way.append(url)
                     if (
                         apps.resolve_target(url) is not None
                         or is_authorize(url)
                         or not url.startswith("http")
                     ):
-                        return _Answer(302, url)
+                        return _Answer(302, url, way=tuple(way))
                     continue
                 if not reads:
                     return _Answer(answer.status_code, url)
@@ -112,7 +120,8 @@ async def _get(
                     body += chunk
                     if len(body) > _LARGEST_PAGE:
                         break
-                return _Answer(answer.status_code, url, body.decode(answer.encoding or "utf-8", "replace"))
+                text = body.decode(answer.encoding or "utf-8", "replace")
+                return _Answer(answer.status_code, url, text, tuple(way))
         except (httpx.HTTPError, httpx.InvalidURL, LookupError, ValueError):
             return _Answer(0, url)
     return _Answer(310, url)
@@ -173,9 +182,10 @@ async def _followed(
         headers = {"User-Agent": reader.identity.user_agent, "Referer": url}
         answer = await _get(offer.url, headers, context.http)
         target = apps.resolve_target(answer.url)
-        return (
-            offer if target is None else replace(offer, url=answer.url, target=target, service=target.service)
-        )
+        if target is None:
+            return offer
+        way = (*offer.way, *answer.way[1:])
+        return replace(offer, url=answer.url, target=target, service=target.service, way=way)
 
     unclear = [o for o in page.offers if _is_tracker(o)][:_MOST_FOLLOWED]
     answers = dict(zip(map(id, unclear), await asyncio.gather(*map(follow, unclear)), strict=True))
@@ -207,7 +217,9 @@ def _terms(case: Case, options: SmartLinkOptions, context: CheckContext, name: s
         mode = options.mode
     elif released is not None:
         mode = "live" if released.has_come(context.now) else "presave"
-    return SmartLinkTerms(name or "The link service", mode, items_of(case.release), options.services)
+    return SmartLinkTerms(
+        name or "The link service", mode, items_of(case.release), options.services, options.keeps
+    )
 
 
 def items_of(release: Release) -> dict[str, tuple[MusicLink, ...]]:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from dropcheck import apps
 from dropcheck.apps import MusicLink
-from dropcheck.catalog.smart_link import SmartLinkPage, attribution_of
+from dropcheck.catalog.smart_link import SmartLinkPage, attribution_of, smart_link_services
 from dropcheck.catalog.smart_link_readers import Offer
 from dropcheck.check.rulebook import finding
+from dropcheck.check.smart_link_parameters import parameter_findings, tokens_of
 from dropcheck.result import SEVERITY_ORDER, Basis, Finding, Severity, Verdict
 
 _OF_SEVERITY = {Severity.ERROR: Verdict.FAIL, Severity.WARNING: Verdict.WARN, Severity.INFO: Verdict.PASS}
@@ -19,12 +20,17 @@ _SPECIAL = {"smart_link/unreachable": Verdict.ERROR, "smart_link/blocked": Verdi
 
 @dataclass(frozen=True, slots=True)
 class SmartLinkTerms:
-    """What the page must show: the mode of today, the sheet's items by service, the suite's services in order."""
+    """What the page must show: the mode of today, the sheet's items by service, the suite's services in order.
+
+    `keeps` are parameters of the link that must arrive at the stores, `way` the addresses from the link to the page.
+    """
 
     name: str
     mode: Literal["presave", "live", "unknown"]
     items: Mapping[str, tuple[MusicLink, ...]]
     services: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    way: tuple[str, ...] = ()
 
 
 def verdict_of_page(findings: Iterable[Finding]) -> Verdict:
@@ -38,7 +44,14 @@ def compare(page: SmartLinkPage, terms: SmartLinkTerms, dead: Mapping[str, int])
     found = [*_mode(page, terms), *_services(page, terms)]
     for offer in page.offers:
         found += _target(offer, page, terms, dead)
+    names = {service: _name(service) for service in page.services}
+    found += parameter_findings(page, terms.keeps, terms.way, names)
     found += _context(page, terms)
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings gravest first."""
     order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
     return sorted(found, key=lambda one: order.index(one.severity))
 
@@ -59,6 +72,9 @@ def _mode(page: SmartLinkPage, terms: SmartLinkTerms) -> Iterator[Finding]:
 
 def _services(page: SmartLinkPage, terms: SmartLinkTerms) -> Iterator[Finding]:
     shown = ", ".join(_name(service) for service in page.services) or "none"
+    if not page.offers and page.mode == "presave":
+        # The button names no service and a script has its target: `presave` taps it.
+        return
     if not page.offers:
         yield _say("no-offers", "No button leads to a music service.")
         return
@@ -103,11 +119,17 @@ def _target(
 
 
 def _context(page: SmartLinkPage, terms: SmartLinkTerms) -> Iterator[Finding]:
+    service = smart_link_services().get(page.service or "")
     if page.fell_back:
         yield _say("markup-unknown", "The markup known of the service wasn't found.", name=terms.name)
+    elif service is not None and service.reads == "generic":
+        yield _say(
+            "generic-rule", "The page was read by links, data attributes and scripts.", name=terms.name
+        )
     carried = {
-        f"{name} ({_name(offer.service or '')})"
+        f"{name}{f'={tokens[name]}' if name in tokens else ''} ({_name(offer.service or '')})"
         for offer in page.offers
+        for tokens in [tokens_of(offer)]
         for name in attribution_of(offer.url)
     }
     if carried:
