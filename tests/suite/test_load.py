@@ -531,3 +531,10 @@ def test_the_schema_beside_suites_is_no_suite(tmp_path: Path):
     (tmp_path / "suite.schema.json").write_text(json.dumps(json_schema(REGISTRY), indent=2))
     (tmp_path / "b.json").write_text(json.dumps({"suite": "b", "links": [{"url": "https://b.example"}]}))
     assert [file.name for file in find_suites(tmp_path)] == ["a.yaml", "b.json"]
+
+
+def test_a_link_that_leads_in_circles_is_one_clear_error(tmp_path: Path):
+    (tmp_path / "a.yaml").symlink_to("b.yaml")
+    (tmp_path / "b.yaml").symlink_to("a.yaml")
+    with pytest.raises(SuiteError, match=r"a\.yaml: (cannot be read|there is no such file)"):
+        load_suites([tmp_path / "a.yaml"], REGISTRY, {})

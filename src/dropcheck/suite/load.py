@@ -21,7 +21,7 @@ from .model import Link, Suite
 from .registry import CheckRegistry
 from .rows import link_nodes
 from .scalars import inside, upc_check_digit_fits
-from .tree import Node, Source, node_of, parse, read_source
+from .tree import Node, Source, node_of, parse, read_source, real_path
 
 #: Lists that add up over includes; every other list is replaced by the suite's own.
 _ADD_UP = frozenset({"links", "checks", "tags"})
@@ -77,9 +77,10 @@ def _load_files(
     waiting, seen = list(files), set[Path]()
     while waiting:
         file = waiting.pop(0)
-        if file.resolve() in seen:
+        real = real_path(file)
+        if real in seen:
             continue
-        seen.add(file.resolve())
+        seen.add(real)
         loading = _Loading(file, registry, os.environ if environ is None else environ)
         try:
             suite = loading.suite()
@@ -113,7 +114,7 @@ class _Loading:
         self, file: Path | None, registry: CheckRegistry, environ: Mapping[str, str], label: str | None = None
     ) -> None:
         self._file = file
-        self._root = None if file is None else file.parent.resolve()
+        self._root = None if file is None else real_path(file.parent)
         self._registry = registry
         self._environ = environ
         self._label = label or str(file)
@@ -172,7 +173,7 @@ class _Loading:
         """The tree with its variables filled in and its parts taken over."""
         assert isinstance(tree.value, dict)
         self._fill(tree)
-        here = (*chain, source.path.resolve()) if source.path is not None else chain
+        here = (*chain, real_path(source.path)) if source.path is not None else chain
         includes = _members(tree.value.get("include"))
         for node in includes:
             included = self._included(node, source, here)
@@ -272,7 +273,7 @@ class _Loading:
             update={"suite": suite.suite or self._own_name(), "links": _named(suite.links)}
         )
         suite._tree, suite._folder, suite._label = tree, self._root, self._label
-        suite._path = self._file.resolve() if self._file is not None else None
+        suite._path = real_path(self._file) if self._file is not None else None
         suite._profiles_given = given
         self._check_whole(suite)
         suite._warnings = tuple(_warnings(suite))

@@ -6,6 +6,7 @@ what YAML 1.1 would make of them; the models turn text into numbers and dates wh
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -114,6 +115,14 @@ def shorten(text: str, most: int = 60) -> str:
     """Return `text` on one line, cut to `most` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def real_path(path: Path) -> Path:
+    """Return `path` with symbolic links resolved, as far as they lead anywhere.
+
+    `Path.resolve` raises on links that lead in circles; `read_source` says so in words.
+    """
+    return Path(os.path.realpath(path))
 
 
 def read_source(path: Path, label: str) -> Source:
