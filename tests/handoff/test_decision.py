@@ -76,6 +76,20 @@ class TestUniversalLinks:
         assert decision.otherwise is not None
         assert decision.otherwise.kind is DecisionKind.OPENS_APP
 
+    @pytest.mark.parametrize(
+        ("profile", "url"),
+        [
+            ("safari-ios", "x-safari-https://bio.example/mara"),
+            ("chrome-android", "intent://bio.example/mara#Intent;scheme=https;end"),
+            (
+                "chrome-android",
+                "intent://bio.example/mara#Intent;scheme=https;package=com.android.chrome;end",
+            ),
+        ],
+    )
+    def test_a_way_into_the_real_browser_just_loads_there(self, profile: str, url: str) -> None:
+        decision = on(profile, tapped(url))
+        assert (decision.kind, decision.url) == (DecisionKind.LOADS, "https://bio.example/mara")
 
     def test_chrome_opens_no_app_for_a_web_address_inside_a_frame(self) -> None:
         inside = on("chrome-android", tapped(TRACK, main_frame=False))

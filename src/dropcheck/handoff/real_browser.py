@@ -8,7 +8,7 @@ from dropcheck.handoff import associations, chrome_android, in_app, intent_uri, 
 from dropcheck.handoff.model import Decision, Navigation, Phone, Rule
 from dropcheck.handoff.rows import Facts, RowReader, scheme_and_host
 from dropcheck.handoff.system import Kept
-from dropcheck.result import Cause, Confidence
+from dropcheck.result import Cause, Confidence, DecisionKind
 
 #: Source: developer.android.com, linking to Google Play.
 _PLAY_STORE = "com.android.vending"
@@ -20,9 +20,17 @@ def decide_in_browser(navigation: Navigation, reader: RowReader, phone: Phone) -
     Safari is a WebKit view whose app hands everything to the system, so the in-app rules serve it with
     Safari's own rows. Chrome on Android follows Chromium's external navigation rules.
     """
-    if reader.profile.os is Os.ANDROID:
-        return _chrome(navigation, reader, phone)
-    return in_app.decide_in_app(navigation, reader, phone)
+    rules = _chrome if reader.profile.os is Os.ANDROID else in_app.decide_in_app
+    return _in_this_browser(rules(navigation, reader, phone), reader)
+
+
+def _in_this_browser(decision: Decision, reader: RowReader) -> Decision:
+    """A link that opens the real browser just loads where the fan is in that browser already."""
+    final = decision.final
+    own = (in_app.DEFAULT_BROWSER, reader.profile.app)
+    if final.kind is not DecisionKind.OPENS_BROWSER or final.app not in own:
+        return decision
+    return Kept(final.rule, final.url).loads()
 
 
 def _chrome(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision:
