@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 import dropcheck
-from dropcheck.check.rulebook import finding, rulebook
+from dropcheck.check.rulebook import finding, grave, rulebook
 from dropcheck.result import Basis, Owner, Severity
 
 PACKAGE = Path(dropcheck.__file__).parent
@@ -102,3 +102,15 @@ def test_a_finding_takes_the_rules_owner_and_severity_unless_told_otherwise():
 def test_a_rule_that_is_not_in_the_book_is_an_error():
     with pytest.raises(KeyError):
         finding("escape/nonsense", "Seen.", Basis.OBSERVED)
+
+
+def test_the_gravest_finding_is_the_reason_and_information_is_none() -> None:
+    made = [
+        finding(rule, "Seen.", Basis.OBSERVED)
+        for rule in ("placement/story-ends", "placement/no-utm", "placement/macro-typo", "placement/not-https")
+    ]
+    assert [one.rule for one in grave(made)] == [
+        "placement/macro-typo",
+        "placement/no-utm",
+        "placement/not-https",
+    ]

@@ -25,7 +25,7 @@ from dropcheck.catalog.tiktok import TikTok
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import ArtworkOptions
 from dropcheck.check.release_clock import in_window, release_of, too_early
-from dropcheck.check.rulebook import finding
+from dropcheck.check.rulebook import finding, grave
 from dropcheck.check.stores import NAMES, Stores
 from dropcheck.result import Basis, Finding, Release, Severity, Verdict
 from dropcheck.suite import Case
@@ -33,7 +33,9 @@ from dropcheck.suite import Case
 #: Sources that crop and recompress: one band looser (`reference/services.md` 8.3).
 _LOSSY = frozenset({"tiktok", "smart_link"})
 _LOOSER_BY = 4
-_SECOND_HASH = "Artwork: stickers and other changes of a corner (imagehash is missing: install dropcheck[artwork])."
+_SECOND_HASH = (
+    "Artwork: stickers and other changes of a corner (imagehash is missing: install dropcheck[artwork])."
+)
 _RULES = {
     Alike.SIMILAR: "artwork/similar",
     Alike.TINTED: "artwork/tinted",
@@ -214,21 +216,21 @@ def _result(comparison: _Comparison, window: bool) -> CheckResult:
     found, troubles = comparison.findings, comparison.troubles
     compared = [one for one in comparison.release.artwork if one["match"] in ("same", "similar", "different")]
     compared = [one for one in compared if one["source"] != "sheet"]
-    grave = [one for one in found if one.severity is not Severity.INFO]
+    told = grave(found)
     if any(one.severity is Severity.ERROR for one in found):
         verdict = Verdict.FAIL
     elif Trouble.UNREACHABLE in troubles:
         verdict = Verdict.ERROR
     elif any(one is not Trouble.NOT_FOUND for one in troubles):
         verdict = Verdict.BLOCKED
-    elif grave:
+    elif told:
         verdict = Verdict.WARN
     elif troubles and window:
         verdict = Verdict.PENDING
     else:
         verdict = Verdict.PASS if compared else Verdict.SKIPPED
-    if grave:
-        reason = grave[0].title
+    if told:
+        reason = told[0].title
     elif verdict is Verdict.PASS:
         names = ", ".join(NAMES[one["source"]] for one in compared)
         reason = f"{names}: the same picture. That the wording on it is right, no comparison can prove."

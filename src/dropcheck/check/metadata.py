@@ -20,7 +20,7 @@ from dropcheck.check.metadata_rows import Comparer, Row
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import MetadataOptions
 from dropcheck.check.release_clock import in_window, release_of, too_early
-from dropcheck.check.rulebook import finding
+from dropcheck.check.rulebook import finding, grave
 from dropcheck.check.stores import NAMES, Reading, Stores
 from dropcheck.result import Basis, Finding, Severity, Verdict
 from dropcheck.suite import Case
@@ -95,9 +95,9 @@ def _verdict(
 def _reason(
     verdict: Verdict, compared: Sequence[Row], found: Sequence[Finding], readings: Sequence[Reading]
 ) -> str:
-    grave = [one.title for one in found if one.severity is not Severity.INFO]
-    if verdict in (Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.BLOCKED) and grave:
-        return grave[0] if len(grave) == 1 else f"{grave[0]} (and {len(grave) - 1} more)"
+    told = [one.title for one in grave(found)]
+    if verdict in (Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.BLOCKED) and told:
+        return told[0] if len(told) == 1 else f"{told[0]} (and {len(told) - 1} more)"
     if verdict is Verdict.PENDING:
         return "Not every store shows the release yet; they take up to 48 hours."
     if verdict is Verdict.SKIPPED:

@@ -16,7 +16,7 @@ from dropcheck.check.benchmarks import VIEW_TO_STREAM
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import PlacementOptions
 from dropcheck.check.placement_post import post_findings
-from dropcheck.check.rulebook import finding
+from dropcheck.check.rulebook import finding, grave
 from dropcheck.result import Basis, Finding, Severity, Verdict
 from dropcheck.suite import Case
 
@@ -101,8 +101,8 @@ def _result(found: _Findings, data: dict[str, object]) -> CheckResult:
         verdict = Verdict.SKIPPED
     else:
         verdict = Verdict.WARN if Severity.WARNING in severities else Verdict.PASS
-    grave = [one.title for one in found.made if one.severity is not Severity.INFO]
-    reason = grave[0] if grave else str(data.get("nothing_asked") or f"The {_kind_words(data)} holds.")
+    told = grave(found.made)
+    reason = told[0].title if told else str(data.get("nothing_asked") or f"The {_kind_words(data)} holds.")
     return CheckResult(verdict, reason, findings=found.made, data=dict(data))
 
 

@@ -6,7 +6,7 @@ fills in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -137,3 +137,9 @@ def finding(
         seen=seen,
         values={name: str(values[name]) for name in rule.places if name in values},
     )
+
+
+def grave(findings: Iterable[Finding]) -> list[Finding]:
+    """Return what is more than information, errors before warnings: the first one is the reason of a verdict."""
+    made = [one for one in findings if one.severity is not Severity.INFO]
+    return sorted(made, key=lambda one: one.severity is not Severity.ERROR)

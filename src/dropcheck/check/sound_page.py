@@ -28,7 +28,7 @@ from dropcheck.check.options import SoundPageOptions
 from dropcheck.check.page_in_browser import page_html
 from dropcheck.check.recordings import is_titled, song_of
 from dropcheck.check.release_clock import in_window, release_of, too_early
-from dropcheck.check.rulebook import finding
+from dropcheck.check.rulebook import finding, grave
 from dropcheck.check.sound_others import Other, competing_findings, listed, read_others
 from dropcheck.check.sound_targets import Target, targets_of
 from dropcheck.check.stores import NAMES, Stores
@@ -107,8 +107,8 @@ def _result(
         verdict = Verdict.WARN
     else:
         verdict = Verdict.PENDING if pending else Verdict.PASS
-    grave = [one.title for one in found if one.severity is not Severity.INFO or one.rule in _PENDING_RULES]
-    reason = grave[0] if grave else f"The sound is {delivery.value} and leads to the right recording. {_TICK}"
+    told = [one.title for one in (*grave(found), *(one for one in found if one.rule in _PENDING_RULES))]
+    reason = told[0] if told else f"The sound is {delivery.value} and leads to the right recording. {_TICK}"
     return CheckResult(
         verdict, reason, findings=found, release=_entry(case, context, sound), data=_by_hand(case)
     )
