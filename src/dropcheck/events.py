@@ -52,10 +52,14 @@ class HopSeen:
 
 @dataclass(frozen=True, slots=True)
 class CaseFinished:
-    """A case came to its verdict; `release` carries what a release-wide check compared."""
+    """A case came to its verdict; `release` carries what a release-wide check compared.
+
+    `asked` stands for what the suite asked of it, so that a result is only taken over for the same question.
+    """
 
     result: CaseResult
     release: Release | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

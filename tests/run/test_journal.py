@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from tests.run.runs import performed, plan_of, runner_of
+from tests.run.runs import SUITE, performed, plan_of, runner_of
 
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.result import Verdict
@@ -68,3 +69,20 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
     file.write_text("hello\nworld\n")
     with pytest.raises(JournalError, match="not a journal"):
         read_journal(file)
+
+
+async def test_a_case_whose_suite_asks_something_else_now_is_run_again(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    recorded = read_journal(file)
+    changed = plan_of(SUITE.replace("https://one.example/", "https://one.example/other"))
+    assert [case.link for case in changed.cases if recorded.of(case) is None] == ["one", "one"]
+    assert all(recorded.of(case) is not None for case in plan_of().cases)
+
+
+async def test_a_journal_that_does_not_say_what_was_asked_is_believed(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    lines = [re.sub(r',"asked":"[^"]*"', "", line) for line in file.read_text("utf-8").splitlines()]
+    file.write_text("\n".join(lines), "utf-8")
+    assert read_journal(file).of(plan_of().cases[0]) is not None

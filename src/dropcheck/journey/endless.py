@@ -32,10 +32,13 @@ class Endless:
         """Whether the page was seen to go on without end."""
         return self.is_looping or self.storm is not None
 
-    def load(self, attempt: NavigationAttempt) -> None:
-        """Count a page that the phone loads; frames are no pages."""
-        if not attempt.main_frame:
-            return
+    def load(self, attempt: NavigationAttempt) -> bool:
+        """Count a page that the phone loads; frames are no pages. Return whether there is no end to it."""
+        if attempt.main_frame:
+            self._count(attempt)
+        return self.is_it
+
+    def _count(self, attempt: NavigationAttempt) -> None:
         if attempt.new_window:
             self._windows += 1
             if self._windows > MOST_WINDOWS:

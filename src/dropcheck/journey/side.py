@@ -173,9 +173,7 @@ class Side:
         )
         decision = await self._decide(navigation)
         hop = self._write_down(attempt, decision)
-        if decision.kind is DecisionKind.LOADS:
-            self.endless.load(attempt)
-        if self.endless.is_it:
+        if decision.kind is DecisionKind.LOADS and self.endless.load(attempt):
             self._changed.set()
             return STAY
         self._changed.set()

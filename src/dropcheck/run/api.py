@@ -92,10 +92,10 @@ async def perform_plan(
                 await runner.start(plan.cases, plan.profiles)
                 for engine in earlier.engines:
                     runner.take_over(engine)
-                for case in plan.cases:
-                    if case.id in earlier.cases:
-                        runner.take_over(earlier.cases[case.id])
-                await runner.perform(case for case in plan.cases if case.id not in earlier.cases)
+                done = {case.id: found for case in plan.cases if (found := earlier.of(case)) is not None}
+                for found in done.values():
+                    runner.take_over(found)
+                await runner.perform(case for case in plan.cases if case.id not in done)
                 results = await runner.finish()
             except BaseException:
                 # A caller that cancels must not leave browsers behind.

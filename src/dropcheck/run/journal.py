@@ -11,6 +11,7 @@ from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopS
 from dropcheck.report.errors import ReportError
 from dropcheck.report.ndjson import decode, encode
 from dropcheck.run.errors import JournalError, OutputError
+from dropcheck.suite import Case
 
 NAME = "journal.ndjson"
 
@@ -50,6 +51,11 @@ class Recorded:
 
     cases: dict[str, CaseFinished] = field(default_factory=dict)
     engines: list[EngineReady] = field(default_factory=list)
+
+    def of(self, case: Case) -> CaseFinished | None:
+        """Return the result of `case`, unless its suite has asked something else of it then."""
+        found = self.cases.get(case.id)
+        return found if found is not None and found.asked in ("", case.asked) else None
 
 
 def read_journal(file: Path) -> Recorded:

@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 import dropcheck
 from dropcheck.check.model import CheckFunction, CheckResult
@@ -180,7 +181,7 @@ class Runner:
         while (case := await self._queue.get()) is not None:
             try:
                 finished = await self._finished(case)
-                self._bus.emit(finished)
+                self._bus.emit(replace(finished, asked=case.asked))
                 self._queue.rest(case, rests_asked(finished.result))
                 answer = self._answers[case.id]
                 if not answer.done():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,6 +66,13 @@ class Case:
         if self.link is None:
             return self.id
         return f"{self.suite}/{self.link}/{self.profile}{face(self.variant, self.phone)}"
+
+    @property
+    def asked(self) -> str:
+        """A fingerprint of what is asked: another address, option or release gives another one."""
+        asked = (self.url, self.placement, self.profile, self.variant, self.phone, self.tap, self.check)
+        document = f"{asked}{self.options.model_dump_json()}{self.release.model_dump_json()}"
+        return hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def is_pending(self, now: dt.datetime) -> bool:
         """Return whether it is too early to ask a store."""
