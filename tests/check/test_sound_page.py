@@ -305,11 +305,12 @@ async def test_a_service_only_the_sheet_knows_of_is_no_failure(
 
 
 @pytest.mark.browser
-async def test_a_page_that_shows_a_plain_client_nothing_is_read_in_a_real_browser(
-    case_of: CaseOf, context: Context, internet: LocalInternet
+@pytest.mark.parametrize(("last", "verdict"), [(10, Verdict.BLOCKED), (19, Verdict.WARN)])
+async def test_a_page_that_shows_a_plain_client_less_is_read_in_a_real_browser(
+    last: int, verdict: Verdict, case_of: CaseOf, context: Context, internet: LocalInternet
 ) -> None:
-    plain = await sound_page(case_of("sound_page", sheet=sound(10)), context())
-    assert plain.verdict is Verdict.BLOCKED
+    plain = await sound_page(case_of("sound_page", sheet=sound(last)), context())
+    assert plain.verdict is verdict
     rules_of_map = ResolveMap.parse(internet.resolve_rules())
     async with EgressProxy(Dialler(rules_of_map, insecure=True)) as proxy:
         engine = ChromiumEngine(proxy)
@@ -322,7 +323,7 @@ async def test_a_page_that_shows_a_plain_client_nothing_is_read_in_a_real_browse
             made = replace(
                 context(), profiles=load_profiles(data_folder("device_profiles")), browsers=browsers
             )
-            result = await sound_page(case_of("sound_page", sheet=sound(10)), made)
+            result = await sound_page(case_of("sound_page", sheet=sound(last)), made)
         finally:
             await engine.close()
     assert (result.verdict, result.findings) == (Verdict.PASS, [])

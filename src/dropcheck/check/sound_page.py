@@ -63,7 +63,7 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     if options.sound is None:
         return _without_sound(case, context, hints)
     try:
-        facts = await _read(await tiktok.music_id(options.sound), tiktok, context)
+        facts = await _read(await tiktok.music_id(options.sound), tiktok, context, window)
     except NotASoundError as error:
         return _not_a_sound(case, context, error, hints)
     except AskError as error:
@@ -83,10 +83,10 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     return _result(found, shown, case, context, delivery)
 
 
-async def _read(music_id: str, tiktok: TikTok, context: CheckContext) -> SoundFacts:
-    """Read the page; where TikTok shows a plain client nothing, once more in a real browser."""
+async def _read(music_id: str, tiktok: TikTok, context: CheckContext, window: bool) -> SoundFacts:
+    """Read the page; where TikTok shows a plain client nothing, or no stores in time, once more in a real browser."""
     try:
-        return await tiktok.sound(music_id)
+        facts = await tiktok.sound(music_id)
     except AskError as error:
         if error.trouble not in (Trouble.WALL, Trouble.UNREADABLE):
             raise
@@ -94,6 +94,14 @@ async def _read(music_id: str, tiktok: TikTok, context: CheckContext) -> SoundFa
         if html is None:
             raise
         return from_page(html, music_id, context.now)
+    if window or facts.rows is not None or facts.original is not False:
+        return facts
+    html = await page_html(page_address(music_id), context)
+    try:
+        shown = from_page(html or "", music_id, context.now)
+    except AskError:
+        return facts
+    return shown if shown.rows is not None else facts
 
 
 def _result(

@@ -52,6 +52,8 @@ class TikTokSounds:
         if song.sound.answers == "empty" or (song.sound.answers == "browsers-only" and not from_browser):
             return Response.html("")
         music = _music(song, song.sound)
+        if song.sound.answers == "stores-for-browsers" and not from_browser:
+            music.pop("tt2dsp", None)
         info = {
             "music": music,
             "stats": {"videoCount": song.sound.videos},
