@@ -50,7 +50,15 @@ async def test_each_system_asks_for_its_own_file():
 
 @pytest.mark.parametrize(
     "url",
-    ["https://bio.example/mara", "spotify:track:x", "about:blank", "", "intent:nonsense", "https://[broken/"],
+    [
+        "https://bio.example/mara",
+        "https://apps.apple.com/app/id1",
+        "spotify:track:x",
+        "about:blank",
+        "",
+        "intent:nonsense",
+        "https://[broken/",
+    ],
 )
 async def test_only_hosts_where_an_app_lives_are_asked(url):
     origin = Origin(WellKnown(200, AASA))

@@ -65,7 +65,9 @@ class Associations:
                 return None
         if scheme not in ("http", "https") or not host:
             return None
-        return host if apps.app_for_host(host) is not None else None
+        # The systems' stores take their links without a file.
+        owner = apps.app_for_host(host)
+        return host if owner is not None and owner.role is not apps.Role.STORE else None
 
     async def _load(self, host: str, os: Os) -> Association:
         path = AASA_PATH if os is Os.IOS else ASSETLINKS_PATH
