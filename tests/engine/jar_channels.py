@@ -84,8 +84,6 @@ CHANNELS = (
 _IN_FRAME = "localStorage.mark = 1; document.cookie = 'mark=1; Secure; SameSite=None; Partitioned; max-age=99'; await (await caches.open('m')).put('/x', new Response('1'))"
 _FIND_IN_FRAME = "[localStorage.mark, document.cookie, (await caches.keys()).length || ''].join('')"
 _SHARED_WORKER = b"let mark = 0; onconnect = (e) => { const p = e.ports[0]; p.onmessage = (m) => { if (m.data === 'mark') mark = 1; p.postMessage(mark); } }"
-# Requests that outlive their page: one under way as it closes, one made because it closes, and beacons.
-_ASK_LATE = "const ask = () => { fetch('/late', {keepalive: true}); navigator.sendBeacon('/late', '1'); }; ask(); addEventListener('pagehide', ask); addEventListener('visibilitychange', ask)"
 _BUSY_WORKER = b"const c = new BroadcastChannel('busy'); postMessage(1); const say = () => { c.postMessage(1); setTimeout(say, 20); }; say();"
 
 
@@ -95,6 +93,7 @@ class MarkedInternet:
     def __init__(self, net: LocalInternet) -> None:
         self.planting = True
         self.channel = CHANNELS[0]
+        self.leaving = ""
         self.release, self.answered = asyncio.Event(), asyncio.Event()
         self._was_asked = False
         for host in ("jar.test", "hsts.test", "third.test", "cors.test", "late.test"):
@@ -185,4 +184,4 @@ class MarkedInternet:
             return Response.text("", headers=[("Set-Cookie", "late=1; Max-Age=999")])
         if request.path == "/cookies":
             return Response.text(request.headers.get("cookie", ""))
-        return self._page(_ASK_LATE)
+        return self._page(self.leaving)

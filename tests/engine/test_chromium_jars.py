@@ -14,13 +14,14 @@ import pytest
 import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.async_api import Page
+from playwright.async_api import CDPSession, Page
 from tests.engine.jar_channels import CHANNELS, Channel, Ends, MarkedInternet
 from tests.engine.phone import ANDROID, IOS, Stage
 
 from dropcheck.engine import _chromium_jars as jars
+from dropcheck.engine._chromium_stragglers import Stragglers
 from dropcheck.engine._chromium_view import ChromiumView
-from dropcheck.engine.base import View, ViewSettings
+from dropcheck.engine.base import View, ViewSettings, WindowPolicy
 from dropcheck.engine.browsers import find_chromium
 from dropcheck.engine.chromium import ChromiumEngine
 from dropcheck.localnet import LocalInternet
@@ -155,32 +156,38 @@ async def test_the_next_visit_would_find_what_spoils_a_jar(
     assert found
 
 
-@pytest.mark.parametrize("name", ["session-storage", "history"])
 async def test_the_next_visit_would_find_what_lives_in_a_window_that_is_kept(
-    stage: Stage, internet: MarkedInternet, name: str, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, internet: MarkedInternet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def empty(jar: jars.Jar, used: Page) -> bool:
+    async def empty(jar: jars.Jar, used: Page, seen: CDPSession) -> bool:
+        await seen.detach()
         await used.goto("about:blank")
         jar._ready = used, await jar.context.new_cdp_session(used)
         return True
 
     monkeypatch.setattr(jars.Jar, "empty", empty)
-    channel = next(channel for channel in CHANNELS if channel.name == name)
+    channel = next(channel for channel in CHANNELS if channel.name == "session-storage")
     await (await plant(stage, internet, channel)).close()
     found, _ = await look(stage, channel)
     assert found
 
 
-async def late_cookies(stage: Stage, internet: MarkedInternet) -> tuple[str, bool]:
+#: Requests that outlive their page: under way as it closes, or made because it closes.
+UNDER_WAY = "fetch('/late', {keepalive: true}); navigator.sendBeacon('/late', '1')"
+AS_IT_GOES = (
+    "for (const sign of ['pagehide', 'unload', 'visibilitychange'])"
+    " addEventListener(sign, () => { fetch('/late', {keepalive: true}); navigator.sendBeacon('/late', '1') })"
+)
+
+
+async def late_cookies(stage: Stage, internet: MarkedInternet, leaving: str) -> tuple[str, bool]:
     """Make a visit whose requests are answered after it is over; return the next visit's cookies."""
+    internet.leaving = leaving
     internet.release.clear()
-    internet.answered.clear()
     first, _ = await stage.open("https://late.test/")
-    await stage.requested("late.test", "/late")
     await first.close()
     second, _ = await stage.open("https://late.test/cookies")
     internet.release.set()
-    await internet.answered.wait()
     found = ""
     for _ in range(20):
         found = found or await second.evaluate("fetch('/cookies').then((answer) => answer.text())")
@@ -188,25 +195,63 @@ async def late_cookies(stage: Stage, internet: MarkedInternet) -> tuple[str, boo
     return found, jar_of(first) is jar_of(second)
 
 
-async def test_an_answer_that_comes_after_the_visit_reaches_nobody(
+async def test_an_answer_that_comes_after_its_visit_finds_no_jar(
     stage: Stage, internet: MarkedInternet
 ) -> None:
-    assert await late_cookies(stage, internet) == ("", True)
+    assert await late_cookies(stage, internet, UNDER_WAY) == ("", False)
 
 
-async def test_an_answer_that_comes_after_the_visit_would_reach_the_next(
+async def test_a_page_that_has_to_go_asks_for_nothing_more(stage: Stage, internet: MarkedInternet) -> None:
+    stage.net.requests.clear()
+    assert await late_cookies(stage, internet, AS_IT_GOES) == ("", True)
+    assert not stage.net.requests.count("late.test", "/late")
+
+
+async def test_a_late_answer_would_be_found_by_the_next_visit(
     stage: Stage, internet: MarkedInternet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Door, "shut", lambda door: None)
-    assert await late_cookies(stage, internet) == ("late=1", True)
+    async def at_once(_: Stragglers) -> None:
+        return
+
+    monkeypatch.setattr(Stragglers, "__bool__", lambda _: False)
+    monkeypatch.setattr(Stragglers, "gone", at_once)
+    monkeypatch.setattr(Door, "shut", lambda _: None)
+    assert await late_cookies(stage, internet, UNDER_WAY) == ("late=1", True)
+
+
+async def test_a_jar_whose_requests_end_in_time_is_used_again(stage: Stage, internet: MarkedInternet) -> None:
+    internet.leaving = UNDER_WAY
+    internet.release.clear()
+    first, _ = await stage.open("https://late.test/")
+    await first.close()
+    internet.release.set()
+    assert isinstance(stage.engine, ChromiumEngine)
+    await asyncio.gather(*stage.engine.jars._emptying)
+    second, _ = await stage.open("https://late.test/cookies")
+    assert jar_of(first) is jar_of(second)
+    assert not await second.evaluate("document.cookie")
 
 
 UNUSUAL = {
-    "a popup": "<script>open('https://jar.test/')</script>",
-    "a dialog": "<script>alert(1)</script>",
-    "a download": "<a download href=data:text/plain,x id=a>x</a><script>a.click()</script>",
-    "a crash": "<script>location = 'chrome://crash'</script>",
+    "a popup": "open('https://jar.test/')",
+    "a dialog": "alert(1)",
+    "a download": "const a = document.createElement('a'); a.download = 'x'; a.href = 'data:,x'; a.click()",
+    "a login": "location = '/private'",
+    "a worker": "new Worker('/busy.js')",
 }
+
+
+@pytest.mark.parametrize("what", UNUSUAL)
+async def test_an_unusual_visit_has_its_jar_to_itself(
+    stage: Stage, internet: MarkedInternet, what: str
+) -> None:
+    internet.channel = Channel(what, UNUSUAL[what], "")
+    opens = ViewSettings(ANDROID, windows_without_gesture=WindowPolicy.OPENS)
+    first, phone = await stage.open("https://jar.test/plant", settings=opens)
+    await phone.until(lambda: jar_of(first).is_spoilt)
+    await first.close()
+    second, _ = await stage.open("https://jar.test/", settings=opens)
+    assert jar_of(first) is not jar_of(second)
 
 
 async def test_phones_share_no_jar_and_visits_at_once_share_none(

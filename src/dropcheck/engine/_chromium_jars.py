@@ -21,6 +21,7 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
 from dropcheck.engine._chromium_identity import context_options
+from dropcheck.engine._chromium_stragglers import Stragglers
 from dropcheck.engine.base import ViewSettings
 from dropcheck.network.door import Door
 from dropcheck.network.proxy import EgressProxy
@@ -41,7 +42,6 @@ _WINDOWED = ("page", "tab", "iframe", "browser", "worker")
 #: hints a host now gets with every first request.
 _SENT_MARKS = frozenset({"authorization", "proxy-authorization"})
 _RECEIVED_MARKS = frozenset({"accept-ch", "critical-ch"})
-
 #: What clears the context, in the words of the DevTools protocol.
 CLEARING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Network.clearBrowserCookies", {}),
@@ -61,6 +61,12 @@ class Jar:
         self.is_spoilt = False
         self.context_id = ""
         self._ready: tuple[Page, CDPSession] | None = None
+        self._stragglers: Stragglers | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way that could outlive the visit."""
+        return not self._stragglers
 
     async def window(self) -> tuple[Page, CDPSession]:
         """Return the window of the next visit, never used before, and its DevTools session."""
@@ -70,6 +76,9 @@ class Jar:
         if not self.context_id:
             target = await session.send("Target.getTargetInfo")
             self.context_id = target["targetInfo"]["browserContextId"]
+        self._stragglers = Stragglers(session)
+        session.on("Network.requestWillBeSentExtraInfo", self._on_sent)
+        session.on("Network.responseReceivedExtraInfo", self._on_received)
         page.on("worker", self.spoil)
         self.door.let_in()
         return page, session
@@ -82,30 +91,32 @@ class Jar:
         """Take note of something that emptying is not known to remove."""
         self.is_spoilt = True
 
-    def note_sent(self, headers: Iterable[str]) -> None:
-        """Take note of a request's headers, as they went over the wire."""
-        self._note(headers, _SENT_MARKS)
+    def _on_sent(self, event: dict[str, Any]) -> None:
+        self._look_for(_SENT_MARKS, event["headers"])
 
-    def note_received(self, headers: Iterable[str]) -> None:
-        """Take note of an answer's headers, as they came over the wire."""
-        self._note(headers, _RECEIVED_MARKS)
+    def _on_received(self, event: dict[str, Any]) -> None:
+        self._look_for(_RECEIVED_MARKS, event["headers"])
 
-    def _note(self, headers: Iterable[str], marks: frozenset[str]) -> None:
+    def _look_for(self, marks: frozenset[str], headers: Iterable[str]) -> None:
         if not marks.isdisjoint(name.lower() for name in headers):
             self.spoil()
 
-    async def empty(self, used: Page) -> bool:
+    async def empty(self, used: Page, seen: CDPSession) -> bool:
         """Close the window of a visit and remove what the visit left; return whether the jar is as new.
 
-        Raises what Playwright raises, and TimeoutError.
+        Raises what Playwright raises.
         """
+        # A page that is asked to go must not ask for anything more.
+        await seen.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        if self._stragglers is not None:
+            await self._stragglers.gone()
         # The next window comes before the last one goes: a context without any loses its renderer.
         page, session = await self._blank()
-        await used.close()
         self.door.shut()
+        await used.close()
         await asyncio.gather(*(session.send(name, arguments) for name, arguments in CLEARING))
         self._ready = page, session
-        return self.context.pages == [page] and not self.is_spoilt
+        return self.context.pages == [page] and not self.is_spoilt and not self.door.was_tried
 
 
 class Jars:
@@ -115,6 +126,8 @@ class Jars:
         self._browser, self._proxy = browser, proxy
         self._kept: OrderedDict[Jar, None] = OrderedDict()
         self._taken: set[Jar] = set()
+        self._leaving: set[Jar] = set()
+        self._emptying: set[asyncio.Task[None]] = set()
         self._watch: CDPSession | None = None
 
     async def start(self) -> None:
@@ -125,7 +138,7 @@ class Jars:
         await self._watch.send("Target.setDiscoverTargets", {"discover": True, "filter": [*kinds, {}]})
 
     def _on_target(self, event: dict[str, Any]) -> None:
-        for jar in self._taken:
+        for jar in (*self._taken, *self._leaving):
             if jar.context_id == event["targetInfo"].get("browserContextId"):
                 jar.spoil()
 
@@ -159,16 +172,30 @@ class Jars:
         await context.grant_permissions([])
         return Jar(key, context, door)
 
-    async def give_back(self, jar: Jar, used: Page | None) -> None:
+    async def give_back(self, jar: Jar, used: tuple[Page, CDPSession] | None) -> None:
         """Take a jar back after a visit; `used` is its window, None when the visit was unusual. Never raises."""
+        self._taken.discard(jar)
+        if used is None or jar.key is None or jar.is_spoilt or jar.visits >= MOST_VISITS:
+            await self._throw_away(jar)
+        elif jar.is_quiet:
+            await self._empty(jar, *used)
+        else:
+            # Nobody has to wait for what a page still sends.
+            task = asyncio.ensure_future(self._empty(jar, *used))
+            self._emptying.add(task)
+            task.add_done_callback(self._emptying.discard)
+
+    async def _empty(self, jar: Jar, used: Page, seen: CDPSession) -> None:
+        self._leaving.add(jar)
+        is_empty = False
         try:
-            if used is not None and jar.key is not None and jar.visits < MOST_VISITS and not jar.is_spoilt:
-                with contextlib.suppress(PlaywrightError, TimeoutError):
-                    if await asyncio.wait_for(jar.empty(used), EMPTY_BOUND_S):
-                        self._kept[jar] = None
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                is_empty = await asyncio.wait_for(jar.empty(used, seen), EMPTY_BOUND_S)
         finally:
-            self._taken.discard(jar)
-            if jar not in self._kept:
+            self._leaving.discard(jar)
+            if is_empty:
+                self._kept[jar] = None
+            else:
                 await self._throw_away(jar)
         while len(self._kept) > MOST_KEPT:
             await self._throw_away(self._kept.popitem(last=False)[0])
@@ -179,12 +206,14 @@ class Jars:
             await asyncio.wait_for(jar.context.close(), CLOSE_BOUND_S)
         self._proxy.close_door(jar.door)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Forget every jar; their contexts end with the browser."""
-        for jar in (*self._kept, *self._taken):
+        for task in tuple(self._emptying):
+            task.cancel()
+        await asyncio.gather(*self._emptying, return_exceptions=True)
+        for jar in (*self._kept, *self._taken, *self._leaving):
             self._proxy.close_door(jar.door)
         self._kept.clear()
-        self._taken.clear()
 
 
 def _key(settings: ViewSettings) -> str | None:

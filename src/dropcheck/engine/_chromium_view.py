@@ -378,7 +378,7 @@ class ChromiumView:
         """Close everything the view opened and forget its jar; never raises, never hangs."""
         if self._is_closing:
             return
-        used = self.windows[0].page if self._is_usual() else None
+        used = (self.windows[0].page, self.windows[0].cdp) if self._is_usual() else None
         self._is_closing = True
         for task in tuple(self._tasks):
             task.cancel()
@@ -389,8 +389,7 @@ class ChromiumView:
             # A view that never opened has not begun to listen.
             self._context.remove_listener("dialog", self._on_dialog)
             self._context.remove_listener("page", self._on_page)
-        await self.engine.jars.give_back(self.jar, used)
-        self.engine.forget(self)
+        await self.engine.give_back(self, used)
 
     def _is_usual(self) -> bool:
         """Whether the visit did nothing but load pages in the one window it began with."""

@@ -70,8 +70,6 @@ class ChromiumWindow:
             "Page.downloadWillBegin": lambda e: self.report(PageEventKind.DOWNLOAD, e["url"]),
             "Network.requestWillBeSent": self.gate.on_request,
             "Network.responseReceived": self.watch.on_response,
-            "Network.requestWillBeSentExtraInfo": lambda e: view.jar.note_sent(e["headers"]),
-            "Network.responseReceivedExtraInfo": lambda e: view.jar.note_received(e["headers"]),
             "Network.loadingFinished": self.watch.on_finished,
             "Network.loadingFailed": self.watch.on_failed,
             "Runtime.consoleAPICalled": self._on_console,

@@ -7,8 +7,8 @@ import contextlib
 from pathlib import Path
 
 from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import CDPSession, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Playwright, async_playwright
 
 from dropcheck.engine import browsers
 from dropcheck.engine._chromium_jars import Jars
@@ -53,7 +53,7 @@ class ChromiumEngine:
         self._executable = executable
         self._playwright: Playwright | None = None
         self._browser: PlaywrightBrowser | None = None
-        self.jars: Jars
+        self.jars: Jars | None = None
         self._views: set[ChromiumView] = set()
         self._starting = asyncio.Lock()
 
@@ -114,12 +114,15 @@ class ChromiumEngine:
         except PlaywrightError as error:
             raise EngineError(f"Chromium did not start: {str(error).splitlines()[0]}") from error
         self.version = self._browser.version
+        if self.jars is not None:
+            await self.jars.close()
         self.jars = Jars(self._browser, self.proxy)
         await self.jars.start()
 
     async def open(self, settings: ViewSettings, delegate: ViewDelegate) -> ChromiumView:
         """Open a fresh, isolated view; a browser that died is started again. Raises `EngineError`."""
         await self.start()
+        assert self.jars is not None
         try:
             view = ChromiumView(self, await self.jars.take(settings), settings, delegate)
             self._views.add(view)
@@ -128,14 +131,18 @@ class ChromiumEngine:
             raise EngineError(f"Chromium could not open a page: {str(error).splitlines()[0]}") from error
         return view
 
-    def forget(self, view: ChromiumView) -> None:
-        """A view was closed."""
+    async def give_back(self, view: ChromiumView, used: tuple[Page, CDPSession] | None) -> None:
+        """Take back the jar of a view that was closed; see `Jars.give_back`."""
         self._views.discard(view)
+        if self.jars is not None:
+            await self.jars.give_back(view.jar, used)
 
     async def close(self) -> None:
         """End the browser and everything it left; never hangs."""
         for view in tuple(self._views):
             await view.close()
+        if self.jars is not None:
+            await self.jars.close()
         with contextlib.suppress(PlaywrightError, TimeoutError):
             if self._browser is not None:
                 await asyncio.wait_for(self._browser.close(), CLOSE_BOUND_S)

@@ -13,13 +13,17 @@ _SHUT = b"HTTP/1.1 503 shut\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Door:
-    """A port of its own on 127.0.0.1 that leads to the proxy; `shut` keeps everybody out until `let_in`."""
+    """A port of its own on 127.0.0.1 that leads to the proxy; `shut` keeps everybody out until `let_in`.
+
+    `was_tried` says whether somebody came while it was shut.
+    """
 
     def __init__(self, serve: Serve, *, limit: int) -> None:
         self._serve, self._limit = serve, limit
         self._server: asyncio.Server | None = None
         self._inside: set[asyncio.StreamWriter] = set()
         self._is_shut = False
+        self.was_tried = False
 
     @property
     def url(self) -> str:
@@ -38,7 +42,8 @@ class Door:
             writer.transport.abort()
 
     def let_in(self) -> None:
-        """Take connections again."""
+        """Take connections again, and forget that somebody tried."""
+        self.was_tried = False
         self._is_shut = False
 
     def close(self) -> None:
@@ -49,6 +54,7 @@ class Door:
 
     async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_shut:
+            self.was_tried = True
             # A refused connection would make a browser think that the proxy is broken, and remember it.
             with contextlib.suppress(OSError):
                 writer.write(_SHUT)
