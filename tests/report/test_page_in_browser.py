@@ -207,6 +207,14 @@ def test_a_message_carries_its_evidence_but_none_of_the_tools_own_words(
     page.context.close()
 
 
+def test_the_sound_pages_tick_is_remembered(reader: Browser, made: dict[str, Path]) -> None:
+    page = open_page(reader, made["phone"], PHONE).page
+    page.get_by_label("I saw the button in the app").check()
+    page.reload()
+    assert page.get_by_label("I saw the button in the app").is_checked()
+    page.context.close()
+
+
 def test_two_thousand_cases_open_folded_and_scroll_short(reader: Browser, tmp_path: Path) -> None:
     page = open_page(reader, write_html(many_cases(2000), tmp_path), DESK).page
     assert page.locator("details.journey").count() == 2000

@@ -16,6 +16,15 @@
     });
   }
 
+  // A tick stays ticked in this browser; what counts for the results is what `confirm` records.
+  for (const box of document.querySelectorAll("input[data-tick]")) {
+    const key = `tick ${location.pathname} ${box.dataset.tick}`;
+    try { box.checked = localStorage.getItem(key) === "yes"; } catch { /* no storage: unticked again */ }
+    box.addEventListener("change", () => {
+      try { localStorage.setItem(key, box.checked ? "yes" : "no"); } catch { /* the same */ }
+    });
+  }
+
   const reveal = () => {
     let target = null;
     try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
