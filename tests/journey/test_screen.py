@@ -208,6 +208,29 @@ async def test_a_banner_over_the_button_is_dismissed_first_and_counted():
     assert {Seen.BANNER_COVERED, Seen.COOKIE_BANNER} <= {seen.what for seen in stage.story.seen}
 
 
+async def test_a_tap_that_came_before_the_pages_scripts_is_made_once_more_and_counts_once(monkeypatch):
+    monkeypatch.setattr(screen_module, "_ONCE_MORE_S", 0.1)
+
+    async def finger(control: Control) -> None:
+        if len(view.tapped) == 2:
+            await stage.tries(INTENT, Cause.SCRIPT, gesture=True)
+
+    view = FakeView(survey(control("Play on Spotify")), on_tap=finger)
+    stage = Stage(view, errand("instagram-android"))
+    await _arrived(stage)
+    assert await stage.screen.follow() is None
+    assert (len(view.tapped), stage.story.taps) == (2, 1)
+
+
+async def test_a_tap_that_nothing_ever_comes_of_is_made_no_third_time(monkeypatch):
+    monkeypatch.setattr(screen_module, "_ONCE_MORE_S", 0.1)
+    view = FakeView(survey(control("Play on Spotify")))
+    stage = Stage(view, errand())
+    await _arrived(stage)
+    await stage.screen.follow()
+    assert (len(view.tapped), stage.story.taps) == (2, 1)
+
+
 async def test_a_text_that_only_looked_like_a_button_is_no_step_of_the_fans():
     view = FakeView(survey(labels=(control("Out now on Spotify"),)))
     stage = Stage(view, errand())

@@ -39,8 +39,22 @@ _LOOK_AGAIN_S = 1.0
 _CLOSING_S = 6.0
 #: So many texts that are no control by their markup are tried.
 _MOST_LABELS = 3
+#: A tap that nothing came of is made once more after this long: the page's scripts may still have been on their way
+#: when the finger, quicker than a fan's, came down.
+_ONCE_MORE_S = 3.0
 #: A timed wait may end this much early.
 _CLOCK_SLACK_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Tap:
+    """A tap, and what the page was when the finger came down."""
+
+    control: tuple[str, str]
+    url: str
+    text: str
+    hops: int
+    at: float
 
 
 @dataclass(slots=True)
@@ -68,6 +82,8 @@ class Screen:
     _missed: set[tuple[str, str]] = field(default_factory=set)
     _bare_tap: tuple[int, PageSurvey] | None = None
     _label_taps: int = 0
+    _last_tap: _Tap | None = None
+    _made_again: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def errand(self) -> Errand:
@@ -88,7 +104,7 @@ class Screen:
         except PageHungError:
             ended = self._over()
             if ended is None and self.side.escaped is None:
-                ended = Ended(Ending.FROZEN, "the page keeps the browser so busy that it can't be read")
+                ended = Ended(Ending.FROZEN, "it keeps the browser busy without end")
         except EngineError:
             # A page that crashed its tab can't be read any more; that is the page's doing.
             ended = self._over()
@@ -232,7 +248,7 @@ class Screen:
         reason = wall(survey, status, self.wanted)
         if reason is not None:
             if status == HTTPStatus.TOO_MANY_REQUESTS and self.side.rest_s is not None:
-                reason += f", and asks to be left alone for {self.side.rest_s:.0f} seconds"
+                reason += f", and asks to be left alone for {self.side.rest_s:.0f} s"
             return Ended(Ending.BLOCKED, reason)
         if status >= 400:
             return Ended(Ending.HTTP_ERROR, f"the server answered with an error ({status})")
@@ -267,6 +283,9 @@ class Screen:
             return True
         self.story.taps += 1
         self._bare_tap = (len(self.story.hops), survey) if control in survey.labels else None
+        self._last_tap = _Tap(
+            signature(control), survey.url, survey.text, len(self.story.hops), time.monotonic()
+        )
         self._tap_speaks_until_ms = max(began + int(IOS_GESTURE_S * 1000), self.story.now_ms())
         self.story.note(Seen.TAPPED, self.side.where, text=control.text[:120], href=control.href)
         return True
@@ -289,7 +308,22 @@ class Screen:
         if chosen in survey.labels:
             self._label_taps += 1
             return chosen if self._label_taps <= _MOST_LABELS else None
-        return chosen
+        return chosen or self._once_more(survey)
+
+    def _once_more(self, survey: PageSurvey) -> Control | None:
+        """Return the control of a tap that nothing came of, once; that tap then counts as not made."""
+        last = self._last_tap
+        if last is None or last.control in self._made_again or time.monotonic() - last.at < _ONCE_MORE_S:
+            return None
+        if (last.url, last.text, last.hops) != (survey.url, survey.text, len(self.story.hops)):
+            return None
+        control = next((c for c in survey.controls if signature(c) == last.control), None)
+        if control is None or not (control.visible and control.enabled):
+            return None
+        self._made_again.add(last.control)
+        self.story.taps -= 1
+        self.story.take_back(Seen.TAPPED)
+        return control
 
     async def _dismiss_banner(self, survey: PageSurvey) -> bool:
         ref = survey.marks.get("cookie-banner")
