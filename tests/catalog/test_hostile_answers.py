@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcheck.catalog import apple, deezer, smart_link_page, spotify_page
+from dropcheck.catalog import apple, deezer, smart_link_page, sound, spotify_api, spotify_page
 from dropcheck.catalog.ask import AskError
 from dropcheck.catalog.page import read_page
 
@@ -42,6 +42,23 @@ _WORDS = st.sampled_from(
         "code",
         "contributors",
         "trackList",
+        "trackName",
+        "trackId",
+        "trackNumber",
+        "trackCount",
+        "trackTimeMillis",
+        "total_tracks",
+        "nb_tracks",
+        "track_position",
+        "duration_ms",
+        "external_ids",
+        "items",
+        "music",
+        "musicInfo",
+        "tt2dsp",
+        "tt_to_dsp_song_infos",
+        "platform",
+        "song_id",
     ]
 )
 _JSON = st.recursive(
@@ -89,6 +106,9 @@ JSON_READERS: dict[str, Callable[[Any], Any]] = {
     "apple lookup": lambda data: apple.parse_lookup(data, NOW),
     "deezer track": lambda data: deezer.parse_track(data, "1", NOW),
     "deezer album": lambda data: deezer.parse_album(data, "1", NOW),
+    "spotify track": lambda data: spotify_api.track_facts(data, ITEM, NOW),
+    "spotify album": lambda data: spotify_api.album_facts(data, ITEM, NOW),
+    "tiktok sound": lambda data: sound.from_page(_sound_page(data), "7300000000000000001", NOW),
 }
 
 
@@ -102,6 +122,37 @@ def test_a_page_is_read_or_refused(reader: str, html: str) -> None:
 @given(data=_JSON)
 def test_an_answer_is_read_or_refused(reader: str, data: Any) -> None:
     _reads_or_refuses(lambda: JSON_READERS[reader](data))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400, -1, True, "7", None, [7]])
+@pytest.mark.parametrize("reader", JSON_READERS)
+def test_no_number_breaks_a_reader(reader: str, number: Any) -> None:
+    names = ("duration", "duration_ms", "trackTimeMillis", "trackNumber", "trackCount", "discNumber", "total_tracks",
+             "nb_tracks", "track_number", "disc_number", "track_position", "disk_number", "explicit_content_lyrics",
+             "artistId", "collectionId", "thumbnail_width")  # fmt: skip
+    whole: dict[str, Any] = {
+        "id": "1",
+        "name": "N",
+        "title": "N",
+        "trackId": 1,
+        "trackName": "N",
+        **dict.fromkeys(names, number),
+    }
+    whole["album"] = dict(whole)
+    data = {
+        **whole,
+        "results": [whole, {**whole, "trackId": number}],
+        "error": {"code": number},
+        "statusCode": number,
+    }
+    _reads_or_refuses(lambda: JSON_READERS[reader](data))
+    _reads_or_refuses(lambda: JSON_READERS[reader](whole))
+
+
+def _sound_page(data: Any) -> str:
+    detail = {"statusCode": 0, "musicInfo": {"music": data, "stats": {"videoCount": data}}, "itemList": data}
+    state = json.dumps({"__DEFAULT_SCOPE__": {"webapp.music-detail": detail}})
+    return f'<script id="{sound.STATE}" type="application/json">{state}</script>'
 
 
 def _reads_or_refuses(read: Callable[[], Any]) -> None:

@@ -1,4 +1,4 @@
-"""Titles: what is taken apart, what counts as the same, and what no title may do to the parser."""
+"""Titles: what is taken apart, and what no title may do to the parser."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcheck.catalog import chinese
-from dropcheck.catalog.match import Match, compare_text, difference, folded, mixed_words
+from dropcheck.catalog.match import Match
 from dropcheck.catalog.title import compare_titles, parse_title
 
 E, S, D, U = Match.EXACT, Match.STYLE, Match.DIFFERENT, Match.UNKNOWN
@@ -81,55 +80,6 @@ def test_a_localized_title_is_right_too() -> None:
     assert compare_titles("Night Hours", "夜の時間", localized=("夜の時間",)).base is E
 
 
-@pytest.mark.parametrize(
-    ("expected", "seen", "match"),
-    [
-        ("Beyoncé", "Beyonce", S), ("Sigur Rós", "SIGUR RÓS", S), ("Rock’n’Roll", "Rock'n'Roll", S),
-        ("R.E.M.", "REM", S), ("Ｎｅｏｎ", "Neon", S), ("Ａ", "B", D), ("İstanbul", "istanbul", S),
-        ("ışık", "isik", S), ("Straße", "Strasse", S), ("Mötley", "Motley", S), ("が", "か", D),
-        ("你好", "再見你好", D), ("Neon ❤️", "Neon ❤", S), ("Neon 🌃", "Neon", D), ("〜夜〜", "～夜～", S),
-        ("שָׁלוֹם", "שלום", S), ("مَرْحَبًا", "مرحبا", S),
-        ("بَحر", "نهر", D), ("Neon\u200f Hours", "Neon Hours", S),
-        ("!!!", "???", D), ("÷", "×", D), ("A & B", "A and B", S),
-        ("Björk", "Bjork\u200b", S), ("Café", "Cafe\u0301", E), ("Маra", "Mara", D), ("J. Doe", "Jane Doe", D),
-    ],
-)  # fmt: skip
-def test_what_is_style_and_what_is_another_text(expected: str, seen: str, match: Match) -> None:
-    assert compare_text(expected, seen) is match
-    assert compare_text(seen, expected) is match
-
-
-CHINESE = [
-    ("國", "国", S), ("裡面的雲", "里面的云", S), ("周杰倫 - 髮型", "周杰伦 - 发型", S), ("滝澤", "滝沢", S),
-    ("夜曲", "晴天", D), ("Neon 國", "Neon 国", S), ("Neon 國", "Neon 國語", D),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("expected", "seen", "match"), CHINESE)
-def test_the_other_chinese_characters_are_style(expected: str, seen: str, match: Match) -> None:
-    pytest.importorskip("opencc", reason="OpenCC is missing: pip install 'dropcheck[chinese]'")
-    assert compare_text(expected, seen) is match
-    assert compare_text(seen, expected) is match
-
-
-@pytest.mark.parametrize(
-    ("expected", "seen", "match"), [("國", "国", U), ("夜曲", "晴天", U), ("夜曲", "夜曲集", D)]
-)
-def test_without_the_dictionary_nobody_knows_and_that_is_said(
-    expected: str, seen: str, match: Match, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chinese, "_converter", lambda _config: None)
-    assert compare_text(expected, seen) is match
-    assert match is D or "may be one text" in difference(expected, seen)
-
-
-def test_letters_of_another_alphabet_are_named_in_the_message() -> None:
-    assert mixed_words("Маra Vale") == ("Маra",)
-    assert "another alphabet" in difference("Mara", "Маra")
-    assert difference("Маra", "Mara").startswith("the sheet's holds letters of another alphabet")
-    assert difference("Beyoncé", "Beyonce") == "accents differ"
-
-
 @given(st.text(max_size=80))
 def test_no_title_breaks_the_parser_and_each_equals_itself(text: str) -> None:
     title = parse_title(text)
@@ -150,8 +100,3 @@ def test_spotifys_dash_and_apples_brackets_are_one_title(base: str, version: str
     found = compare_titles(f"{base} - {version}", f"{base} ({version})")
     assert (found.base, found.version) == (E, E)
     assert compare_titles(base, f"{base} ({version})").version is D
-
-
-@given(st.text(max_size=40))
-def test_folding_twice_changes_nothing(text: str) -> None:
-    assert folded(folded(text)) == folded(text)
