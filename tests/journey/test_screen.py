@@ -465,6 +465,14 @@ async def test_every_attempt_is_a_hop_with_its_rule_and_a_plain_load_was_observe
     assert [hop.n for hop in stage.story.hops] == [1, 2]
 
 
+async def test_the_answer_of_a_second_window_stands_beside_its_own_hop():
+    stage = Stage(FakeView(survey()), errand("chrome-android"))
+    await _arrived(stage)
+    await stage.tries("https://other.example/", Cause.POPUP, gesture=True, new_window=True)
+    stage.side.page_event(PageEvent(PageEventKind.LANDED, 1, "https://other.example/", 404))
+    assert [hop.status for hop in stage.story.hops] == [200, 404]
+
+
 async def test_a_contested_rule_is_remembered_and_played_as_told():
     stage = Stage(FakeView(survey()), errand("tiktok-ios"))
     await _arrived(stage)

@@ -318,6 +318,11 @@ class Side:
             hop.status = event.status
             self._landed_hop = hop
             self._landed_url = event.url.partition("#")[0]
+        elif event.view != 0:
+            opened = (one for one in reversed(self._story.hops) if one.url == event.url)
+            hop = next(opened, None)
+            if hop is not None and hop.status is None:
+                hop.status = event.status
         if event.status == HTTPStatus.TOO_MANY_REQUESTS:
             self.rest_s = seconds_asked(event.detail.get("retry_after"), dt.datetime.now(dt.UTC))
             self._story.note(Seen.RATE_LIMITED, self.where, url=event.url, rest_s=self.rest_s)
