@@ -125,6 +125,7 @@ def test_x_safari_on_instagram_is_named_and_elsewhere_it_is_not():
     )
     assert "escape/x-safari-on-instagram" in _rules(tried, profile="instagram-ios")
     assert "escape/x-safari-on-instagram" not in _rules(tried, profile="tiktok-ios")
+    assert "escape/x-safari-on-instagram" not in _rules(tried, profile="instagram-android")
 
 
 def test_a_scheme_without_a_finger_is_named_where_it_came_to_nothing():

@@ -28,6 +28,15 @@ def test_the_same_finding_on_two_phones_is_one_piece_of_advice() -> None:
     assert one.finding.message.endswith("Seen with: bio · TikTok on iPhone, bio · TikTok on Android")
 
 
+def test_a_phone_that_a_rule_is_about_is_not_taken_for_the_one_it_was_seen_on() -> None:
+    cases = [
+        case("bio", phone, "escape", "fail", findings=[finding(title="It no longer leaves TikTok on iPhone")])
+        for phone in ("tiktok-ios", "tiktok-android")
+    ]
+    (group,) = advice_by_owner(results(cases=cases).cases)
+    assert [one.finding.title for one in group.advice] == ["It no longer leaves TikTok on iPhone"]
+
+
 def test_one_change_that_mends_two_links_is_one_piece_of_advice() -> None:
     cases = [
         case("bio", "tiktok-ios", "escape", "fail", findings=[finding(fix="one")]),

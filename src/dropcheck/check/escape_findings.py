@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from dropcheck import apps
 from dropcheck.check.rulebook import finding
 from dropcheck.check.verdicts import Judged, Terms, lost_on_the_way, lost_parameters
+from dropcheck.device.model import Os
 from dropcheck.handoff import intent_uri
 from dropcheck.handoff.ceiling import ceiling
 from dropcheck.handoff.rows import scheme_and_host
@@ -251,7 +252,8 @@ def _technique_findings(play: Playthrough, errand: Errand, words: _Words) -> Ite
     refused = [h for h in play.hops if h.decision is DecisionKind.REFUSED and h.where is Where.IN_APP]
     for hop in refused:
         scheme, _ = scheme_and_host(hop.url)
-        if scheme.startswith("x-safari") and errand.profile.app == "instagram":
+        on_iphone = errand.profile.os is Os.IOS
+        if scheme.startswith("x-safari") and errand.profile.app == "instagram" and on_iphone:
             yield _tried("escape/x-safari-on-instagram", hop, words)
             break
     unanswered = [

@@ -26,6 +26,8 @@ class Advice:
     cases: list[CaseResult] = field(default_factory=list)
     contested: bool = False
     _names: dict[str, str] = field(default_factory=dict)
+    #: Which of its texts name the very phone in every case; another phone's name in them means that phone.
+    _own: set[str] = field(default_factory=lambda: {"title", "fix"})
 
     @property
     def places(self) -> list[str]:
@@ -87,6 +89,8 @@ def advice_by_owner(
             key = (finding.owner, finding.rule, *same, case.suite)
             advice = found.setdefault(key, Advice(finding, contested=case.otherwise is not None))
             advice.cases.append(case)
+            phone = names.get(case.profile or "", "")
+            advice._own -= {text for text in ("title", "fix") if phone not in getattr(finding, text)}
             place = (case.link, names.get(case.profile or ""))
             advice._names[case.id] = " · ".join(filter(None, place)) or say.check(case)
     for advice in found.values():
@@ -120,6 +124,5 @@ def _on_every_phone(advice: Advice, names: Mapping[str, str], say: Wording) -> F
     changes = {"message": f"{text or by}\n\n{also}{signed}{by if text else ''}" if finding.message else ""}
     if first and len({case.profile for case in advice.cases}) > 1:
         every = say.listing((names[case.profile] for case in advice.cases if case.profile), 4, "or")
-        changes["title"] = finding.title.replace(first, every)
-        changes["fix"] = finding.fix.replace(first, every)
+        changes |= {text: getattr(finding, text).replace(first, every) for text in advice._own}
     return finding.model_copy(update=changes)

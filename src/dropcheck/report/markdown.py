@@ -37,7 +37,7 @@ def markdown_report(
     if previous is not None:
         blocks.append(comparison_markdown(compare(redact_results(previous), clean)).strip())
     groups = advice_by_owner(clean.cases, clean.profiles, say)
-    if groups:
+    if any(group.to_mend for group in groups):
         blocks.append(f"### {inert(say('page.todo'))}")
         blocks += _advice(groups, say)
     described = {release.suite: release for release in clean.releases}
@@ -93,11 +93,14 @@ def _head(results: Results, say: Wording) -> Iterable[str]:
 
 def _advice(groups: Sequence[OwnersAdvice], say: Wording) -> Iterable[str]:
     for group in groups:
+        if not group.to_mend:
+            continue
         yield f"**{inert(say(f'owner.{group.owner.value}'))}**"
-        for advice in group.advice:
+        for advice in group.advice[: group.to_mend]:
             finding = advice.finding
             lines = [
                 _tagged(finding, say),
+                f"  {inert(', '.join(advice.places), 300)}",
                 f"  {inert(finding.detail, 600)}",
                 f"  *{inert(say('page.fix'))}:* {inert(finding.fix, 600)}",
             ]
