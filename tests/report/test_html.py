@@ -19,6 +19,15 @@ def test_a_folder_has_the_page_its_pictures_and_the_phone_page(tmp_path: Path, e
     assert {one.suffix for one in (tmp_path / "site" / "pictures").iterdir()} == {".webp"}
 
 
+def test_a_folder_written_again_keeps_no_picture_of_the_report_before(tmp_path: Path, evidence: Path) -> None:
+    with pytest.warns(ReportWarning):
+        write_html(results(), tmp_path, evidence=evidence)
+    mine = tmp_path / "pictures" / "logo.webp"
+    mine.write_bytes(b"mine")
+    write_html(results(cases=[], releases=[]), tmp_path, evidence=evidence)
+    assert [file.name for file in (tmp_path / "pictures").iterdir()] == ["logo.webp"]
+
+
 def test_a_single_file_needs_nothing_beside_it(tmp_path: Path, evidence: Path) -> None:
     with pytest.warns(ReportWarning):
         page = write_html(results(), tmp_path / "one.html", evidence=evidence, single_file=True)

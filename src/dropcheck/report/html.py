@@ -78,6 +78,7 @@ def _write_folder(
             template, results, previous, edition, pictures, traces=traces, single_file=False, index=index
         )
         (folder / name).write_text(text, encoding="utf-8")
+    pictures.tidy()
     return pictures.missing
 
 

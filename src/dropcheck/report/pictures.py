@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,9 @@ _WIDEST = 600
 _TALLEST = 2400
 #: Larger files are no screenshots; reading them would only cost memory.
 _LARGEST_BYTES = 40_000_000
+
+#: Names that `Pictures` gives.
+_OURS = re.compile(r"[0-9a-f]{20}\.webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Pictures:
     folder: Path | None
     missing: list[str] = field(default_factory=list)
     _made: dict[str, Picture | None] = field(default_factory=dict)
+    _placed_names: set[str] = field(default_factory=set)
 
     def get(self, name: str | None) -> Picture | None:
         """Return the picture called `name`, or None when there is none that can be shown."""
@@ -56,6 +61,14 @@ class Pictures:
     def add(self, file: Path) -> Picture | None:
         """Return the picture in `file`, which the user named (a logo), wherever it is."""
         return self._shrunk(file)
+
+    def tidy(self) -> None:
+        """Remove the pictures that an earlier report left in the folder: who sends it on sends only its own."""
+        if self.folder is None or not self.folder.is_dir():
+            return
+        for file in self.folder.iterdir():
+            if _OURS.fullmatch(file.name) and file.name not in self._placed_names:
+                file.unlink(missing_ok=True)
 
     def _make(self, name: str) -> Picture | None:
         if self.beside is None:
@@ -89,6 +102,7 @@ class Pictures:
         if self.folder is None:
             return Picture("data:image/webp;base64," + base64.b64encode(content).decode(), width, height)
         name = hashlib.sha256(content).hexdigest()[:20] + ".webp"
+        self._placed_names.add(name)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(content)
         return Picture(f"{self.folder.name}/{name}", width, height)
