@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from enum import StrEnum
 
 from rapidfuzz import fuzz
@@ -113,18 +112,6 @@ def compare_text(expected: str, seen: str) -> Match:
     if same is None:
         return Match.UNKNOWN if _only_han_differ(one, two) else Match.DIFFERENT
     return Match.STYLE if same else Match.DIFFERENT
-
-
-def compare_any(expected: Iterable[str], seen: str) -> Match:
-    """Return the best match of `seen` with one of several right answers; `UNKNOWN` for none at all."""
-    found = [compare_text(one, seen) for one in expected]
-    best = (Match.EXACT, Match.STYLE, Match.UNKNOWN, Match.DIFFERENT)
-    return min(found, key=best.index) if found else Match.UNKNOWN
-
-
-def worst(matches: Iterable[Match]) -> Match:
-    """Return the worst of `matches`, `UNKNOWN` for none."""
-    return min(matches, key=WORST_FIRST.index, default=Match.UNKNOWN)
 
 
 def alphabet(char: str) -> str:
