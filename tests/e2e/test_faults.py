@@ -5,6 +5,7 @@ The other cases of the run come out as if they were alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -39,6 +40,8 @@ def test_a_fault_is_told_as_what_it_is(runs: Mapping[str, Running], cell: tuple[
     result = runs[case.partition("/")[0]].result(case)
     assert result.verdict is not Verdict.PASS
     assert result.verdict.value in FAULTS[fault]["verdicts"], told(result)
+    assert re.search(FAULTS[fault].get("says", "."), result.reason), told(result)
+    assert result.attempts == 1, "a page's fault is no reason to try again"
     assert "and was ended" not in result.reason, (
         "the journey itself must come to an end, not the runner's bound"
     )

@@ -1,7 +1,12 @@
-"""What ends a run, or its browser, in the middle: nothing is lost, nothing stays behind, and it is said plainly."""
+"""What ends a run in the middle, or keeps it from writing: nothing is lost, nothing stays behind, and it is said.
+
+A browser that dies under a run is in `test_browser_deaths.py`.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,12 +15,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
+from tests.e2e.processes import below, still_there, until
 
 import dropcheck
+from dropcheck.engine.base import BrowserMissingError
 from dropcheck.engine.browsers import find_chromium
-from dropcheck.events import CaseStarted, Event, HopSeen
+from dropcheck.engine.webkitgtk import WebKitGtkEngine
+from dropcheck.events import CaseStarted, Event
+from dropcheck.network import Dialler, EgressProxy
 from dropcheck.result import Verdict
 from dropcheck.run.options import RunOptions
 
@@ -37,8 +45,6 @@ links:
   - {name: slow, url: "https://fault.example/hang-before-headers"}
   - {name: last, url: "https://bio.example/intent-package"}
 """
-#: Seconds in which what a run started must have ended after it.
-ENDS_WITHIN_S = 30.0
 
 
 @pytest.fixture
@@ -48,49 +54,45 @@ def suite(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def program(suite: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A run whose first case has finished and whose second is under way."""
+@contextlib.contextmanager
+def started(suite: Path, out: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a suite in a process of its own; what is left of it at the end is killed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "dropcheck", "run", str(suite), "--out", str(tmp_path / "out"), "--jobs", "1"],
+        [sys.executable, "-m", "dropcheck", "run", str(suite), "--out", str(out), "--jobs", "1", *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    assert process.stdout is not None
-    while "survival/first" not in (line := process.stdout.readline()):
-        assert line or process.poll() is None, "the run ended before its first case"
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
-def _gone(family: list[psutil.Process]) -> list[str]:
-    """Return what of a family is still there after a while."""
-    _, alive = psutil.wait_procs(family, timeout=ENDS_WITHIN_S)
-    left = []
-    for process in alive:
-        try:
-            if process.status() != psutil.STATUS_ZOMBIE:
-                left.append(" ".join(process.cmdline()[:2]))
-        except psutil.NoSuchProcess:
-            continue
-    return left
+@pytest.fixture
+def program(suite: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run whose first case has finished and whose second is under way."""
+    with started(suite, tmp_path / "out") as process:
+        assert process.stdout is not None
+        while "survival/first" not in (line := process.stdout.readline()):
+            assert line or process.poll() is None, "the run ended before its first case"
+        yield process
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_however_a_run_ends_its_browsers_end_too_and_it_goes_on_where_it_was(
     program: subprocess.Popen[str], suite: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    family = psutil.Process(program.pid).children(recursive=True)
+    family = below(program.pid)
     assert family, "the browser is running"
     program.send_signal(number)
     said, _ = program.communicate(timeout=60)
     assert program.returncode == (-number if number is signal.SIGKILL else 130)
     assert "Traceback" not in said
-    assert not _gone(family)
+    asyncio.run(until(lambda: not still_there(family)))
     suite.write_text(SUITE.replace("hang-before-headers", "server-error"), "utf-8")
     seen: list[str] = []
 
@@ -108,29 +110,22 @@ def test_however_a_run_ends_its_browsers_end_too_and_it_goes_on_where_it_was(
     assert [case.verdict for case in results.cases] == [Verdict.PASS, Verdict.FAIL, Verdict.PASS]
 
 
-def test_a_browser_that_is_killed_costs_one_more_try_and_no_other_case(suite: Path, tmp_path: Path) -> None:
-    suite.write_text(
-        SUITE.replace("https://fault.example/hang-before-headers", "https://slow.example/mara"), "utf-8"
-    )
-    killed: list[int] = []
-
-    class Killer:
-        def handle(self, event: Event) -> None:
-            if isinstance(event, HopSeen) and "/slow/" in event.case_id and not killed:
-                for process in psutil.Process().children(recursive=True):
-                    is_browser = "chrom" in process.name() or "headless" in process.name()
-                    if is_browser and not any(word.startswith("--type=") for word in process.cmdline()):
-                        killed.append(process.pid)
-                        process.kill()
-
-        def close(self) -> None:
-            pass
-
-    options = RunOptions(out=tmp_path / "out", jobs=1)
-    results = dropcheck.run(suite, options=options, listeners=[Killer()])
-    assert killed
-    assert [case.verdict for case in results.cases] == [Verdict.PASS] * 3
-    assert [case.attempts for case in results.cases] == [1, 2, 1]
+def test_a_run_that_ends_early_leaves_no_display_and_no_host_of_webkitgtk_behind(
+    tmp_path: Path,
+) -> None:
+    try:
+        asyncio.run(WebKitGtkEngine(EgressProxy(Dialler())).start())
+    except BrowserMissingError as error:
+        pytest.skip(str(error))
+    suite = tmp_path / "suite.yaml"
+    suite.write_text(SUITE.replace("chrome-android", "instagram-ios"), "utf-8")
+    with started(suite, tmp_path / "out", "--engine", "webkit=webkitgtk") as program:
+        shown = {"Xvfb", "WebKitWebProces"}
+        asyncio.run(until(lambda: shown <= {process.name for process in below(program.pid)}))
+        family = below(program.pid)
+        program.kill()
+        program.wait()
+        asyncio.run(until(lambda: not still_there(family)))
 
 
 def test_an_output_folder_that_cannot_be_written_is_said_before_anything_runs(

@@ -112,6 +112,7 @@ class Fault(_Strict):
     summary: str
     layer: Literal["http", "tls", "page"]
     verdicts: tuple[Literal["warn", "fail", "blocked", "error"], ...] = Field(min_length=1)
+    says: str = Field(default=".", description="what the verdict's reason must say, as a regular expression")
     url: str | None = Field(default=None, description="where it is met, if not on fault.example")
     answer: tuple[Answer, ...] = ()
 
