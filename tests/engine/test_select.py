@@ -95,3 +95,21 @@ def test_an_app_whose_agent_webkitgtk_refuses_runs_on_chromium_and_says_so() -> 
     assert choice.engine_of(facebook) == "chromium"
     assert "user agent" in (choice.note_of(facebook) or "")
     assert (choice.engine_of(tiktok), choice.note_of(tiktok)) == ("webkitgtk", None)
+
+
+@pytest.mark.parametrize(
+    ("agent", "engine"),
+    [
+        ("Safari/10.0 (a (nested) comment; [x]) App/1", WEBKITGTK),
+        ("Safari", WEBKITGTK),
+        ("Safari/10.0 App/", CHROMIUM),
+        ("Safari/10.0 a;b", CHROMIUM),
+        ("Safari/10.0 (open", CHROMIUM),
+        ("Safari/10.0 Käfer/1", CHROMIUM),
+    ],
+)
+def test_webkitgtk_wears_what_http_calls_a_user_agent(agent: str, engine: str) -> None:
+    phone = load_profiles()["tiktok-ios"]
+    identity = phone.identity.model_copy(update={"user_agent": agent})
+    phone = phone.model_copy(update={"identity": identity})
+    assert EngineChoice.parse(["webkit=webkitgtk"]).engine_of(phone) == engine

@@ -32,6 +32,9 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 COSTUME_NOTE = "ran on Chromium in an iPhone's identity"
 
 
+_TOKEN = r"[\w!#$%&'*+.^`|~-]+"
+_PRODUCT = rf"{_TOKEN}(?:/{_TOKEN})?"
+
 #: Why a phone was put on Chromium unasked.
 _UNWEARABLE = "because WebKitGTK refuses its app's user agent"
 
@@ -80,8 +83,14 @@ class EngineChoice:
 
 
 def _can_wear(profile: Profile) -> bool:
-    """Return whether WebKitGTK takes the profile's agent: it keeps its own for one with brackets outside a comment."""
-    return "[" not in re.sub(r"\([^()]*\)", "", profile.identity.user_agent)
+    """Return whether WebKitGTK takes the profile's agent; it keeps its own in the place of one that is none.
+
+    Products and comments as in RFC 9110, 10.1.5 (WebKit's `isValidUserAgentHeaderValue`).
+    """
+    agent, inner = "", profile.identity.user_agent
+    while inner != agent:
+        agent, inner = inner, re.sub(r"\s\([^()]*\)", "", inner)
+    return re.fullmatch(rf"{_PRODUCT}(?:\s+{_PRODUCT})*\s*", agent, re.ASCII) is not None
 
 
 def make_engine(name: str, proxy: EgressProxy) -> Engine:

@@ -49,6 +49,8 @@ class Session:
     def _settings(self) -> Any:
         settings = WebKit2.Settings()
         settings.set_user_agent(self._wanted["user_agent"])
+        if settings.get_user_agent() != self._wanted["user_agent"]:
+            raise ValueError(f"WebKitGTK takes no such user agent: {self._wanted['user_agent']}")
         # WebKitGTK shows Google and others an agent of its own choosing; an in-app browser shows its own.
         settings.set_enable_site_specific_quirks(False)
         settings.set_hardware_acceleration_policy(WebKit2.HardwareAccelerationPolicy.NEVER)
