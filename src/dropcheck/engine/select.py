@@ -32,8 +32,8 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 COSTUME_NOTE = "ran on Chromium in an iPhone's identity"
 
 
-_TOKEN = r"[\w!#$%&'*+.^`|~-]+"
-_PRODUCT = rf"{_TOKEN}(?:/{_TOKEN})?"
+_WORD = r"[\w!#$%&'*+.^`|~-]+"
+_PRODUCT = rf"{_WORD}(?:/{_WORD})?"
 
 #: Why a phone was put on Chromium unasked.
 _UNWEARABLE = "because WebKitGTK refuses its app's user agent"
