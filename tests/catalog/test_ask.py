@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dropcheck.catalog.ask import APP_LOCATION, Asker, AskError, Trouble, retry_after
+from dropcheck.catalog.ask import APP_LOCATION, Asker, AskError, Trouble
 from dropcheck.localnet import LocalInternet, Request, Response
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -142,12 +142,3 @@ async def test_a_date_to_come_back_is_counted_from_the_services_own_clock(servic
     service.answers = [Response.text("slow down", 429, hours_ahead), Response.text("here")]
     assert (await service.asker.get(URL)).text == "here"
     assert service.waited == [7.0]
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [("5", 5.0), ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0), ("Sun, 22 Nov 2020 12:00:30 GMT", 0.0), ("soon", None),
-     ("-1", None), (None, None), ("9" * 400, 999999999.0)],
-)  # fmt: skip
-def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
-    assert retry_after(header, NOW) == seconds

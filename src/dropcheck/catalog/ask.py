@@ -8,13 +8,13 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
 import httpx
 
 from dropcheck.network.proxy import ERROR_HEADER
+from dropcheck.network.retry_after import http_date, seconds_asked
 
 #: The longest answer that is read: pages and JSON of these services stay well below. Our choice.
 MAX_ANSWER = 8 * 2**20
@@ -128,7 +128,7 @@ class Asker:
                 raise AskError(
                     Trouble.QUOTA, "the developer account's quota is used up (QUOTA_EXCEEDED)", status=429
                 )
-            wait = retry_after(answer.headers.get("retry-after"), _clock(answer) or self.now)
+            wait = seconds_asked(answer.headers.get("retry-after"), _clock(answer) or self.now)
             if wait is None:
                 wait = float(attempt)
             if attempt == TRIES or wait > PATIENCE_S:
@@ -204,25 +204,6 @@ def is_quota(answer: Answer) -> bool:
     return b"QUOTA_EXCEEDED" in answer.body
 
 
-def retry_after(header: str | None, now: dt.datetime) -> float | None:
-    """Return the seconds of a `Retry-After` header, given as seconds or as a date; None for none."""
-    if not header:
-        return None
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    at = _http_date(text)
-    return None if at is None else max(0.0, (at - now).total_seconds())
-
-
 def _clock(answer: Answer) -> dt.datetime | None:
     """The service's own time: a `Retry-After` date is counted from it, whatever our clock says."""
-    return _http_date(answer.headers.get("date", ""))
-
-
-def _http_date(text: str) -> dt.datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return http_date(answer.headers.get("date", ""))

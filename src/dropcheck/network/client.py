@@ -14,7 +14,7 @@ import httpx
 
 from dropcheck.network.answer_cache import KeepingTransport
 from dropcheck.network.proxy import EgressProxy
-from dropcheck.network.retry_after import seconds_asked
+from dropcheck.network.retry_after import http_date, seconds_asked
 
 #: Requests to one host at once. Our choice: what a browser opens over HTTP/1.1 is 6.
 PER_HOST = 4
@@ -74,7 +74,8 @@ class PoliteTransport(httpx.AsyncBaseTransport):
             turn.release()
             raise
         if response.status_code in (429, 503):
-            asked = seconds_asked(response.headers.get("retry-after"), dt.datetime.now(dt.UTC))
+            sent = http_date(response.headers.get("date", "")) or dt.datetime.now(dt.UTC)
+            asked = seconds_asked(response.headers.get("retry-after"), sent)
             if asked is not None:
                 self._not_before[host] = time.monotonic() + min(asked, LONGEST_PAUSE_S)
         if isinstance(response.stream, httpx.AsyncByteStream):
