@@ -351,6 +351,8 @@ OEMBED = {
         # It really isn't there, whatever the status says.
         (NOT_THERE, tags_page(), OEMBED, Verdict.FAIL, {"metadata/not-found"}),
         (GONE, GONE, GONE, Verdict.FAIL, {"metadata/not-found"}),
+        (GONE, tags_page(), GONE, Verdict.PASS, set()),
+        (GONE, WALL, GONE, Verdict.BLOCKED, {"metadata/blocked"}),
         # Faults, and what only looks like one.
         (embed_page(isPlayable=False, playabilityReason="COUNTRY_RESTRICTED"), CONSENT, GONE, Verdict.WARN,
          {"metadata/not-playable"}),
@@ -376,4 +378,27 @@ async def test_spotifys_public_pages_say_what_they_can(
 ) -> None:
     answers.table |= {"/embed/track/": embed, "/oembed": oembed, "/track/": tags}
     result = await asked(answers, case_of, context, "spotify", {})
+    assert (result.verdict, rules(result)) == (verdict, expected)
+
+
+PREMIUM = Response.json(
+    {"error": {"status": 403, "message": "Active premium subscription required for the owner of the app."}},
+    403,
+)
+
+
+@pytest.mark.parametrize(
+    ("embed", "verdict", "expected"),
+    [
+        (embed_page(), Verdict.WARN, {"metadata/credentials-unusable"}),
+        # Not even the public pages are there: then nothing is known of the track.
+        (GONE, Verdict.BLOCKED, {"metadata/credentials-unusable"}),
+        (NOT_THERE, Verdict.FAIL, {"metadata/credentials-unusable", "metadata/not-found"}),
+    ],
+)
+async def test_refused_credentials_are_no_missing_track(
+    embed: Any, verdict: Verdict, expected: set[str], answers: Any, case_of: CaseOf, context: Context
+) -> None:
+    answers.table |= {"api.spotify.com": PREMIUM, "/embed/track/": embed}
+    result = await asked(answers, case_of, context, "spotify", {}, key=True)
     assert (result.verdict, rules(result)) == (verdict, expected)

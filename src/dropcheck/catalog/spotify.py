@@ -66,7 +66,13 @@ class Spotify:
                 if error.trouble not in (Trouble.CREDENTIALS, Trouble.QUOTA, Trouble.RATE_LIMITED):
                     raise
                 self.refusal = error
-        return await self.public_item(kind, item_id)
+        try:
+            return await self.public_item(kind, item_id)
+        except AskError as error:
+            # Pages that are missing altogether say less than Spotify's own word: we weren't let in.
+            if self.refusal is not None and error.status == 404:
+                raise self.refusal from error
+            raise
 
     async def public_item(self, kind: str, item_id: str) -> ItemFacts:
         """Return what embed, tags and oEmbed say together; raises `AskError` when none says anything."""
@@ -78,13 +84,15 @@ class Spotify:
             try:
                 facts = await read(kind, item_id)
             except AskError as error:
-                if error.trouble in (Trouble.NOT_FOUND, Trouble.UNREACHABLE) and read == self._embed:
+                if error.trouble is Trouble.UNREACHABLE and read == self._embed:
                     raise
+                if error.trouble is Trouble.NOT_FOUND and error.status is None:
+                    raise  # the embed's JSON says so itself
                 troubles.append(error)
                 continue
             found = facts if found is None else merged(found, facts)
         if found is None:
-            raise troubles[0]
+            raise next((one for one in troubles if one.trouble is not Trouble.NOT_FOUND), troubles[0])
         return found
 
     async def by_code(self, kind: str, code: str) -> tuple[ItemFacts, ...]:
