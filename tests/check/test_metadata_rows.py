@@ -99,6 +99,11 @@ def apple(text: str, first_id: str | None = None) -> dict[str, Any]:
         ({}, {"length_s": 181.0, "whole_seconds": True}, set()),
         ({}, {"length_s": 181.0}, {"metadata/duration-near"}),
         ({}, {"length_s": 141.0}, {"metadata/duration-different"}),
+        # Lines with their marks, and without.
+        ({"p_line": "℗ 2026 Night Bus"}, {"p_line": "2026 Night Bus"}, set()),
+        ({"p_line": "(P) Capitol"}, {"p_line": "℗ Capitol"}, set()),
+        ({"p_line": "Capitol"}, {"p_line": "apitol"}, {"metadata/label-different"}),
+        ({"label": "Night Bus"}, {"label": "NIGHT BUS"}, {"metadata/label-style"}),
         # The right name on a stranger's page.
         ({}, {"credits": (Credit("Mara Vale", "0NamesakeOfMaraVale001"),)}, {"metadata/wrong-artist-page"}),
         ({"artists": [{"name": "Mara Vale", "namesakes": "https://open.spotify.com/artist/0NamesakeOfMaraVale001?si=1"}]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from dropcheck.check.options import Tolerances
 from dropcheck.check.recordings import in_order, places, recording_of
 from dropcheck.suite.sheet import Artist, Recording, Release
 
+#: The mark of a ℗ or © line, which services write or leave out.
+_MARK = re.compile(r"^\s*(?:[℗©]|\([PC]\))\s*", re.IGNORECASE)
 _SERVICE_WITHOUT_CLEAN = frozenset({"spotify", "deezer"})
 
 
@@ -194,8 +197,7 @@ class Comparer:
         field = {"p_line": "phonogram", "c_line": "copyright"}.get(name, name)
         if seen is None:
             return self._absent(field, expected, facts, None, name)
-        bare = [text.lstrip("℗©(PpCc) ").strip() if name != "label" else text for text in (expected, seen)]
-        match = compare_text(bare[0], bare[1])
+        match = compare_text(_MARK.sub("", expected), _MARK.sub("", seen))
         rules = {Match.DIFFERENT: "metadata/label-different", Match.EXACT: None}
         rule = rules.get(match, "metadata/label-style")
         return self._row(field, expected, seen, match, facts, None, rule=rule, via_field=name)
