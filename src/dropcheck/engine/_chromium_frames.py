@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dropcheck.engine import scripts
+from dropcheck.engine._frames import merge, moved
 from dropcheck.engine.base import EngineError
 
 if TYPE_CHECKING:
@@ -23,13 +24,12 @@ async def with_frames(window: ChromiumWindow, data: dict[str, Any]) -> dict[str,
     unread = False
     for frame in await _foreign(window):
         try:
-            owner, box = await _place(window, frame)
+            _, box = await _place(window, frame)
             inner = await _evaluate(window, frame, scripts.expression("survey"))
         except EngineError:
             unread = True
             continue
-        if box["width"] >= 1 and box["height"] >= 1:
-            _merge(window, data, inner, frame, box)
+        merge(data, inner, frame, box, window.view.settings.identity.screen)
     if not unread:
         data["marks"].pop("foreign-frame", None)
     return data
@@ -49,7 +49,7 @@ async def aim(window: ChromiumWindow, ref: str, bound_ms: int) -> dict[str, Any]
     if not control:
         return None
     _, box = await _place(window, frame)
-    return _moved(window, control, frame, box)
+    return moved(control, frame, box, window.view.settings.identity.screen)
 
 
 async def _foreign(window: ChromiumWindow) -> list[str]:
@@ -82,34 +82,3 @@ async def _evaluate(
         f"({installed})", context=int(made["executionContextId"]), bound_s=bound_s
     )
     return answer
-
-
-def _merge(
-    window: ChromiumWindow, data: dict[str, Any], inner: dict[str, Any], frame: str, box: Mapping[str, float]
-) -> None:
-    data["controls"] += [_moved(window, control, frame, box) for control in inner["controls"]]
-    data["text"] = f"{data['text']}\n{inner['text']}".strip()
-    if _shows(window, box):
-        data["view_text"] = f"{data['view_text']}\n{inner['view_text']}".strip()
-    data["blank"] = data["blank"] and inner["blank"]
-    for mark, ref in inner["marks"].items():
-        data["marks"].setdefault(mark, f"{frame}/{ref}" if ref else "")
-
-
-def _moved(
-    window: ChromiumWindow, control: dict[str, Any], frame: str, box: Mapping[str, float]
-) -> dict[str, Any]:
-    inside = control["box"]
-    moved = {**inside, "x": inside["x"] + box["x"], "y": inside["y"] + box["y"]}
-    in_view = control["in_view"] and _shows(window, moved)
-    return {**control, "ref": f"{frame}/{control['ref']}", "box": moved, "in_view": in_view}
-
-
-def _shows(window: ChromiumWindow, box: Mapping[str, float]) -> bool:
-    screen = window.view.settings.identity.screen
-    return (
-        box["x"] < screen.width
-        and box["y"] < screen.height
-        and box["x"] + box["width"] > 0
-        and box["y"] + box["height"] > 0
-    )

@@ -11,6 +11,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from dropcheck.engine import scripts
+from dropcheck.engine._frames import merge, moved
 from dropcheck.engine._webkitgtk_answers import LocalAnswers
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
@@ -138,7 +139,19 @@ class WebKitGtkView:
             if not await self.host.is_responsive():
                 raise ViewLostError(_HUNG)
             return PageSurvey(window.url or "about:blank", "", "", "", (), blank=True)
-        return scripts.survey_of(await self._read(scripts.expression("survey")))
+        data = await self._read(scripts.expression("survey"))
+        if "foreign-frame" in data["marks"]:
+            await self._read_frames(data)
+        return scripts.survey_of(data)
+
+    async def _read_frames(self, data: dict[str, Any]) -> None:
+        """Add what frames of other sites show; one that doesn't answer stays a foreign frame."""
+        seen = await self._read("dropcheckFrames.survey()")
+        for one in seen:
+            if one["inner"]:
+                merge(data, one["inner"], one["frame"], one["box"], self.settings.identity.screen)
+        if all(one["inner"] for one in seen):
+            data["marks"].pop("foreign-frame", None)
 
     async def find(self, selector: str, bound_s: float) -> Control | None:
         """See `View.find`; the selector is understood by Playwright's own selector engine."""
@@ -171,9 +184,7 @@ class WebKitGtkView:
         self._check()
         window = self._front
         try:
-            aimed = await self._run(
-                scripts.expression("aim", control.ref, int(bound_s * 1000)), bound_s + 1, window=window
-            )
+            aimed = await self._aim(window, control.ref, bound_s)
         except TimeoutError:
             return False
         except EngineError as error:
@@ -188,6 +199,18 @@ class WebKitGtkView:
         box = target.box
         await window.ask("tap", x=box.x + box.width / 2, y=box.y + box.height / 2)
         return True
+
+    async def _aim(self, window: Window, ref: str, bound_s: float) -> dict[str, Any] | None:
+        frame, slash, inner = ref.rpartition("/")
+        bound_ms = int(bound_s * 1000)
+        if not slash:
+            found: dict[str, Any] | None = await self._run(
+                scripts.expression("aim", ref, bound_ms), bound_s + 1, window=window
+            )
+            return found
+        words = ", ".join(map(scripts.spell, (frame, inner, bound_ms)))
+        placed = await self._run(f"dropcheckFrames.aim({words})", bound_s + 1, window=window)
+        return placed and moved(placed["inner"], frame, placed["box"], self.settings.identity.screen)
 
     async def set_visibility(self, *, hidden: bool) -> None:
         """See `View.set_visibility`."""

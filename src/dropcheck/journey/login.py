@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from dataclasses import replace
 
@@ -47,6 +48,11 @@ _SETTLE_S = 6.0
 _WINDOW_WATCH_S = 1.5
 #: Everything a page keeps for later, as one text; read only to look for a state in it, never shown.
 _KEPT = "JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), document.cookie])"
+#: What stands where a login is still to be drawn.
+_LOADING = re.compile(
+    r"\W*(?:loading|please wait|one moment|just a (?:second|moment)|redirecting|laden|chargement|cargando)?\W*$",
+    re.IGNORECASE,
+)
 _HAS_FIELDS = "document.querySelectorAll('input:not([type=hidden])').length > 0"
 
 
@@ -249,6 +255,9 @@ class _LoginPlaying(Playing):
             visit.login = page
             if page.is_captcha:
                 return Ended(Ending.BLOCKED, "a captcha stands before the login; a person has to look")
+            if _is_still_empty(page):
+                # Drawn by a script: the screen's own patience says when to give up.
+                return None
             return Ended(Ending.STAYED, "the login shows")
         visit.page = page
         return None
@@ -332,6 +341,10 @@ def _page(survey: PageSurvey, status: int | None) -> PageSeen:
         has_fields="password-field" in survey.marks,
         controls=survey.controls,
     )
+
+
+def _is_still_empty(page: PageSeen) -> bool:
+    return page.blank or (not page.has_fields and not page.controls and _LOADING.match(page.text) is not None)
 
 
 def _leads_back(url: str, redirect: str | None) -> bool:

@@ -73,6 +73,32 @@ def choose_login(
     return chosen
 
 
+def guess_control(
+    survey: PageSurvey, wanted: WantedLogin, tried: Collection[tuple[str, str]]
+) -> Control | None:
+    """Return what a fan would try on a page whose words nobody here can read: its one control, or its buttons in order.
+
+    Fields, ways out, stores, small print and other services' buttons are left alone.
+    """
+    free = [control for control in survey.controls if control.in_view and _is_free(control, survey, wanted)]
+    buttons = free if len(free) == 1 else [control for control in free if not control.href]
+    return next((control for control in buttons if signature(control) not in tried), None)
+
+
+def _is_free(control: Control, survey: PageSurvey, wanted: WantedLogin) -> bool:
+    urls = [url for url in (control.href, *control.hints) if url]
+    return (
+        control.visible
+        and control.enabled
+        and bool(control.text.strip())
+        and not _AVOID.search(control.text)
+        and not leads_out(control)
+        and not any(_is_store(url) for url in urls)
+        and control.ref != survey.marks.get("email-field")
+        and (wanted.service is None or _named(control, urls) <= {wanted.service})
+    )
+
+
 def locked_control(survey: PageSurvey, wanted: WantedLogin) -> Control | None:
     """Return the button that would save the song and can't be tapped before the fan filled something in.
 

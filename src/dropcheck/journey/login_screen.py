@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dropcheck.engine.base import Control, PageSurvey
-from dropcheck.journey.login_controls import WantedLogin, choose_login, leads_out, locked_control
+from dropcheck.journey.login_controls import (
+    WantedLogin,
+    choose_login,
+    guess_control,
+    leads_out,
+    locked_control,
+)
 from dropcheck.journey.login_model import LoginVisit
 from dropcheck.journey.screen import Screen
 
@@ -50,6 +56,8 @@ class LoginScreen(Screen):
         chosen = choose_login(survey, self._asked, tried, in_app=self._leaves_first, begun=begun)
         if chosen is None:
             self._visit.locked = locked_control(survey, self._asked) or self._visit.locked
+            if self._visit.locked is None and not self._visit.has_email_field:
+                return guess_control(survey, self._asked, tried)
         elif not self._is_way_out(chosen):
             self._visit.tapped_button = True
         else:

@@ -6,6 +6,7 @@ The protocol is oauthlib's; what is ours is what Spotify says when something is 
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ class SpotifyClient:
 
     `complains` is when an unregistered redirect address is told; both moments are reported. `development`
     keeps everybody off the list of `testers` from the API, after they agreed. `misbehaves` breaks the
-    authorize page: a server error, a robots' check, or a redirect to itself.
+    authorize page: a server error, a robots' check, or a redirect to itself. `draws_late` has the login form
+    drawn by a script, a while after the page came.
     """
 
     id: str
@@ -60,6 +62,7 @@ class SpotifyClient:
     development: bool = False
     testers: frozenset[str] = frozenset()
     misbehaves: Literal["server-error", "challenge", "loop"] | None = None
+    draws_late: bool = False
 
 
 @dataclass(slots=True)
@@ -181,7 +184,9 @@ class SpotifyAccounts:
     def _login(self, request: Request) -> Response:
         onward = request.parameters.get("continue", "")
         if request.method != "POST":
-            return _login_form(onward)
+            asked = parse_qs(urlsplit(onward).query)
+            client = self.clients.get(asked.get("client_id", [""])[-1])
+            return _login_form(onward, draws_late=client is not None and client.draws_late)
         form = request.form
         name = form.get("username", "")
         if self.fans.get(name) != form.get("password"):
@@ -262,16 +267,22 @@ def _api_error(status: int, message: str) -> Response:
     return Response.json({"error": {"status": status, "message": message}}, status)
 
 
-def _login_form(onward: str, complaint: str = "") -> Response:
+def _login_form(onward: str, complaint: str = "", *, draws_late: bool = False) -> Response:
     # Selectors as in public automation 2021-25 (services reference 2.4).
     told = f'<p role="alert">{escape(complaint)}</p>' if complaint else ""
-    return _page(
-        "Log in",
+    form = (
         f"<h1>Log in</h1>{told}"
         f'<form method="post" action="/login?continue={quote(onward, safe="")}">'
         '<input id="login-username" name="username" placeholder="Email or username" autocomplete="username">'
         '<input id="login-password" name="password" type="password" placeholder="Password">'
-        '<button id="login-button" type="submit">Log In</button></form>',
+        '<button id="login-button" type="submit">Log In</button></form>'
+    )
+    if not draws_late:
+        return _page("Log in", form)
+    drawn = json.dumps(form).replace("</", "<\\/")
+    return _page(
+        "Log in",
+        f"<script>setTimeout(()=>{{document.querySelector('main').innerHTML={drawn}}},2500)</script>",
     )
 
 

@@ -1,0 +1,76 @@
+"""What lies in a frame of another site is read and tapped like the page's own."""
+
+from __future__ import annotations
+
+import pytest
+from tests.engine.phone import Stage
+
+from dropcheck.engine.base import Control, PageSurvey
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+FRAME = (
+    "<style>iframe{width:300px;height:150px;margin:40px 20px;border:3px solid}</style>"
+    "<iframe src=https://inner.test/></iframe>"
+)
+
+
+def shown(survey: PageSurvey, text: str) -> Control:
+    return next(control for control in survey.controls if control.text == text)
+
+
+def skip_unless_read(stage: Stage) -> None:
+    if stage.engine.name == "webkit":
+        pytest.skip("Playwright's WebKit reads no frame of another site yet; its pages keep `foreign-frame`")
+
+
+async def test_a_button_in_a_frame_is_surveyed_where_it_stands(stage: Stage) -> None:
+    skip_unless_read(stage)
+    stage.serve("inner.test", {"/": "<button>inside</button><p>words within</p>"})
+    stage.serve("outer.test", {"/": f"<a href=/x>outside</a>{FRAME}"})
+    view, _ = await stage.open("https://outer.test/")
+    survey = await view.survey()
+    inside = shown(survey, "inside")
+    assert inside.visible
+    assert inside.in_view
+    # Under the link, the margin and the frame's border.
+    assert inside.box.y > shown(survey, "outside").box.y + 40
+    assert inside.box.x > 20
+    assert "words within" in survey.view_text
+    assert "foreign-frame" not in survey.marks
+
+
+async def test_a_tap_in_a_frame_far_down_is_a_fingers(stage: Stage) -> None:
+    skip_unless_read(stage)
+    link = "<a href=https://login.test/ target=_top>log in</a>"
+    stage.serve("inner.test", {"/": link})
+    stage.serve("login.test", {"/": "<p>login"})
+    stage.serve("outer.test", {"/": f"<div style='height:3000px'>far</div>{FRAME}"})
+    view, phone = await stage.open("https://outer.test/")
+    control = shown(await view.survey(), "log in")
+    assert not control.in_view
+    assert await view.tap(control)
+    attempt = await phone.attempt("https://login.test/")
+    assert attempt.gesture
+
+
+async def test_a_control_of_a_frame_that_went_away_is_not_tapped(stage: Stage) -> None:
+    skip_unless_read(stage)
+    stage.serve("inner.test", {"/": "<button>inside</button>"})
+    stage.serve("outer.test", {"/": f"<p>page</p>{FRAME}"})
+    view, _ = await stage.open("https://outer.test/")
+    control = shown(await view.survey(), "inside")
+    await view.evaluate("document.querySelector('iframe').remove()")
+    assert not await view.tap(control, 1.0)
+
+
+async def test_a_page_neither_hears_nor_calls_what_reads_its_frames(stage: Stage) -> None:
+    skip_unless_read(stage)
+    listens = "<script>addEventListener('message', () => parent.postMessage('heard', '*'), true)</script>"
+    stage.serve("inner.test", {"/": f"{listens}<button>inside</button>"})
+    own = "<script>told = []; addEventListener('message', (e) => told.push(String(e.data)))</script>"
+    stage.serve("outer.test", {"/": f"{own}{FRAME}"})
+    view, _ = await stage.open("https://outer.test/")
+    assert shown(await view.survey(), "inside")
+    assert await view.evaluate("told") == []
+    assert await view.evaluate("typeof dropcheckFrames + typeof dropcheckPage") == "undefinedundefined"
