@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dropcheck.catalog.credits import Credit, CreditComparison, CreditFault, compare_credits, compare_joined
+from dropcheck.catalog.credits import compare_credits, compare_joined
 from dropcheck.catalog.facts import ItemFacts
 from dropcheck.catalog.match import Match, compare_text, difference, folded
 from dropcheck.catalog.title import TitleComparison, compare_titles, parse_title
@@ -20,6 +20,7 @@ from dropcheck.catalog.values import (
     compare_length,
     compare_upc,
 )
+from dropcheck.check.metadata_credits import credit_note, credit_rule, expected_credits
 from dropcheck.check.options import Tolerances
 from dropcheck.check.recordings import in_order, places, recording_of
 from dropcheck.suite.sheet import Artist, Recording, Release
@@ -149,15 +150,7 @@ class Comparer:
             )
 
     def _artists(self, artists: Sequence[Artist], facts: ItemFacts, track: str | None) -> Row:
-        expected = [
-            Credit(
-                one.name,
-                _artist_id(self.sheet, one, facts.service),
-                one.role == "main",
-                _namesakes(self.sheet, one),
-            )
-            for one in artists
-        ]
+        expected = expected_credits(self.sheet, artists, facts.service)
         title = parse_title(facts.title or "")
         # The whole text too: a name can hold the comma at which features are told apart.
         in_title = (*title.featured, title.text.partition(title.base)[2]) if title.featured else ()
@@ -176,8 +169,8 @@ class Comparer:
             found.match,
             facts,
             track,
-            rule=_CREDIT_RULES.get(found.fault) if found.fault else None,
-            note=_credit_note(found),
+            rule=credit_rule(found),
+            note=credit_note(found),
             via_field="credits" if facts.credits else "credit_text",
         )
 
@@ -345,28 +338,6 @@ class Comparer:
         )
 
 
-_CREDIT_RULES = {
-    CreditFault.WRONG_PAGE: "metadata/wrong-artist-page",
-    CreditFault.ORDER: "metadata/artist-order",
-    CreditFault.MAIN_NOT_FIRST: "metadata/artists-different",
-    CreditFault.MISSING: "metadata/artists-different",
-    CreditFault.EXTRA: "metadata/artists-different",
-    CreditFault.SPELLING: "metadata/artists-style",
-}
-_CREDIT_NOTES = {
-    CreditFault.WRONG_PAGE: "another artist's page: {who}",
-    CreditFault.ORDER: "another order",
-    CreditFault.MAIN_NOT_FIRST: "{who} stands first",
-    CreditFault.MISSING: "without {who}",
-    CreditFault.EXTRA: "also {who}",
-    CreditFault.SPELLING: "spelt differently",
-}
-
-
-def _credit_note(found: CreditComparison) -> str:
-    return _CREDIT_NOTES[found.fault].format(who=", ".join(found.who)) if found.fault else ""
-
-
 def _title_says(found: TitleComparison) -> dict[str, str]:
     rules = {
         Match.DIFFERENT: "metadata/title-different",
@@ -375,19 +346,6 @@ def _title_says(found: TitleComparison) -> dict[str, str]:
     }
     rule = rules.get(found.base)
     return {"rule": rule, "note": difference(found.expected.base, found.seen.base)} if rule else {}
-
-
-def _artist_id(sheet: Release, artist: Artist, service: str) -> str | None:
-    identity = sheet.identity_of(artist)
-    found = getattr(identity, service, None)
-    return found if isinstance(found, str) else None
-
-
-def _namesakes(sheet: Release, artist: Artist) -> frozenset[str]:
-    """The ids of other artists of the name, which the sheet may give as addresses."""
-    return frozenset(
-        one.partition("?")[0].rstrip("/").rpartition("/")[2] for one in sheet.identity_of(artist).namesakes
-    )
 
 
 def _advisory(value: object) -> str:
