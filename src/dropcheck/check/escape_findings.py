@@ -177,18 +177,21 @@ def _seen(rule: str, play: Playthrough, errand: Errand, words: _Words) -> str:
     taps = f"{_count(play.outcome.taps, 'tap')}" + (
         f" ({', '.join(repr(text) for text in tapped)})" if tapped else ""
     )
+    after = f"After {taps}" if play.outcome.taps else "Without a tap"
     match rule:
         case "escape/trapped" | "escape/web-player":
-            return f"After {taps} the page {_short(play.outcome.url)} was still inside {words.app}: {play.reason}."
+            return f"{after} the page {_short(play.outcome.url)} was still inside {words.app}: {play.reason}."
         case "escape/guided-only":
             guide = next((str(s.detail.get("words")) for s in play.seen if s.what is Seen.GUIDE), "")
-            return f"Nothing left {words.app} after {taps}; the page shows: “{guide}”."
+            by = f"after {taps}" if play.outcome.taps else "by itself"
+            return f"Nothing left {words.app} {by}; the page shows: “{guide}”."
         case "escape/wrong-app" | "escape/wrong-item" | "escape/skips-page" | "escape/item-unknown":
-            return f"After {taps} the phone opened {words.opened} with {_short(play.outcome.url)}."
+            return f"{after} the phone opened {words.opened} with {_short(play.outcome.url)}."
         case "escape/store-instead-of-app" | "escape/store-instead-of-page":
-            return f"After {taps} the phone opened its app store with {_short(play.outcome.url)}."
+            return f"{after} the phone opened its app store with {_short(play.outcome.url)}."
         case "escape/opened-browser-not-app":
-            return f"The real browser showed {_short(play.outcome.url)}, and {taps} led no further."
+            further = taps if play.outcome.taps else "nothing"
+            return f"The real browser showed {_short(play.outcome.url)}, and {further} led no further."
         case "escape/too-many-taps":
             return f"The journey took {taps}."
         case "escape/lost-parameters":
