@@ -16,7 +16,7 @@ OWN, OTHER = "4Z8W4fKeB5YxbusRsdQVPb", "0NamesakeOfMaraVale001"
 def test_ids_come_from_the_credit_completed_by_the_shared_identities() -> None:
     sheet = Release.model_validate(
         {
-            "artists": [{"name": "Mara Vale", "deezer": 5501}, {"name": "Kai", "role": "featured"}],
+            "artists": [{"name": "Mara Vale", "deezer": "5501"}, {"name": "Kai", "role": "featured"}],
             "identities": {"Mara Vale": {"spotify": OWN, "deezer": "1"}},
         }
     )
