@@ -107,7 +107,12 @@ def test_a_rule_that_is_not_in_the_book_is_an_error():
 def test_the_gravest_finding_is_the_reason_and_information_is_none() -> None:
     made = [
         finding(rule, "Seen.", Basis.OBSERVED)
-        for rule in ("placement/story-ends", "placement/no-utm", "placement/macro-typo", "placement/not-https")
+        for rule in (
+            "placement/story-ends",
+            "placement/no-utm",
+            "placement/macro-typo",
+            "placement/not-https",
+        )
     ]
     assert [one.rule for one in grave(made)] == [
         "placement/macro-typo",
