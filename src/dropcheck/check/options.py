@@ -113,7 +113,8 @@ class PresaveOptions(CheckOptions):
     services: Words = ()
     """Services the page must offer, in this order."""
     tap: Words = ()
-    """Playwright selectors of the pre-save button; the most likely control when left out."""
+    """Playwright selectors of the pre-save button, in the app (after any way out) and outside; the most likely control
+    when left out. Several are tapped one after the other: a box to tick, then the button."""
 
 
 class SmartLinkOptions(CheckOptions):
