@@ -90,3 +90,39 @@ def test_a_namesake_the_sheet_warns_of_is_a_wrong_page() -> None:
     assert compare_credits((warned,), (Credit("Mara Vale", "9"),)).fault is CreditFault.WRONG_PAGE
     assert compare_joined((warned,), "Mara Vale", first_id="9").fault is CreditFault.WRONG_PAGE
     assert compare_credits((warned,), (Credit("Mara Vale", "8"),)).match is E
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "match", "fault"),
+    [
+        (Credit("Jay Chou", "1"), Credit("周杰倫", "1"), S, CreditFault.SPELLING),
+        (Credit("Jay Chou"), Credit("周杰倫", "1"), S, CreditFault.SPELLING),
+        (Credit("Кино", "1"), Credit("Kino", "1"), S, CreditFault.SPELLING),
+        # Another page, or another name in the same script, is another artist.
+        (Credit("Jay Chou", "1"), Credit("周杰倫", "9"), D, CreditFault.MISSING),
+        (Credit("Jay Chou"), Credit("J. Chou"), D, CreditFault.MISSING),
+        (Credit("Jay Chou"), Credit("Jay 周"), D, CreditFault.MISSING),
+    ],
+)
+def test_a_name_in_another_script_is_a_spelling_as_long_as_the_page_is_the_same(
+    expected: Credit, seen: Credit, match: Match, fault: CreditFault
+) -> None:
+    found = compare_credits((expected,), (seen,))
+    assert (found.match, found.fault) == (match, fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "first_id", "match", "fault"),
+    [
+        ("周杰倫", None, S, CreditFault.SPELLING),
+        ("周杰倫", "1", S, CreditFault.SPELLING),
+        ("周杰倫", "9", D, CreditFault.WRONG_PAGE),
+        ("Jay Chou & 林俊傑", "1", D, CreditFault.EXTRA),
+        ("Somebody Else", "1", D, CreditFault.MISSING),
+    ],
+)
+def test_a_joined_credit_in_another_script_is_a_spelling_too(
+    text: str, first_id: str | None, match: Match, fault: CreditFault
+) -> None:
+    found = compare_joined((Credit("Jay Chou", "1"),), text, first_id=first_id)
+    assert (found.match, found.fault) == (match, fault)

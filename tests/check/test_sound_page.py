@@ -199,6 +199,7 @@ def page_of(music: Any, status: Any = 0, **detail: Any) -> str:
         (page_of({**LINKED, "title": "NEON HOURS"}), Verdict.PASS, set()),
         (page_of({**LINKED, "authorName": "Mara Vale & Kai"}), Verdict.PASS, set()),
         (page_of({**LINKED, "authorName": "Tamara Valey"}), Verdict.FAIL, {"unclear", "artist-different"}),
+        (page_of({**LINKED, "authorName": "マラ・ヴェイル"}), Verdict.WARN, {"unclear", "artist-different"}),
         (page_of({**LINKED, "title": "Slow Tide"}), Verdict.FAIL, {"unclear", "title-different"}),
         (page_of({**LINKED, "title": "Neon Hours (Sped Up)"}), Verdict.WARN, {"version-different"}),
         (page_of({**LINKED, "coverLarge": ""}), Verdict.WARN, {"artwork-missing"}),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from . import chinese
-from .match import Match, compare_text, folded, has_han, unaccented
+from .match import Match, compare_text, folded, has_han, in_other_script, unaccented
 
 #: What stands between two names of a joined credit.
 _BETWEEN = (
@@ -127,8 +127,9 @@ def compare_joined(
     extra = tuple(part.strip() for part in rest if not _AROUND.fullmatch(part))
     if missing and len(expected) == 1 and compare_text(expected[0].name, seen) is not Match.DIFFERENT:
         return _page(expected[0], first_id) or CreditComparison(Match.STYLE, CreditFault.SPELLING, (seen,))
-    if missing and not chinese.has_dictionary() and all(map(has_han, (*missing, seen))):
-        return CreditComparison(Match.STYLE, CreditFault.SPELLING, (seen,))
+    unread = not chinese.has_dictionary() and all(map(has_han, (*missing, seen)))
+    if missing and not spans and (unread or all(in_other_script(name, seen) for name in missing)):
+        return _page(expected[0], first_id) or CreditComparison(Match.STYLE, CreditFault.SPELLING, (seen,))
     if missing:
         return CreditComparison(Match.DIFFERENT, CreditFault.MISSING, tuple(missing))
     if extra:
@@ -160,8 +161,11 @@ def _page(want: Credit, seen_id: str | None) -> CreditComparison | None:
 
 
 def _same_name(one: Credit, two: Credit) -> bool:
-    # What only a dictionary could tell apart is taken for the same name, and told as another spelling.
-    return compare_text(one.name, two.name) is not Match.DIFFERENT
+    # What only a dictionary could tell apart, or a reader of both scripts, is told as another spelling.
+    if compare_text(one.name, two.name) is not Match.DIFFERENT:
+        return True
+    other_page = one.id is not None and two.id is not None and one.id != two.id
+    return in_other_script(one.name, two.name) and not other_page
 
 
 def _place(want: Credit, seen: Sequence[Credit]) -> int | None:

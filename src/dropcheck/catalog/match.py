@@ -119,6 +119,12 @@ def alphabet(char: str) -> str:
     return unicodedata.name(char, "").partition(" ")[0]
 
 
+def in_other_script(one: str, two: str) -> bool:
+    """Whether two texts share no script, as a name and its form in another language; never transliterated."""
+    scripts = [{alphabet(char) for char in text if char.isalpha()} - {""} for text in (one, two)]
+    return all(scripts) and not scripts[0] & scripts[1]
+
+
 def mixed_words(text: str) -> tuple[str, ...]:
     """Return the words that mix letters of look-alike alphabets, as a Cyrillic о in a Latin name does."""
     return tuple(

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dropcheck.catalog.ask import AskError, Trouble, must_be_ok
-from dropcheck.catalog.match import Match
+from dropcheck.catalog.match import Match, in_other_script
 from dropcheck.catalog.picture import MAX_BYTES, PictureError, read_picture, thumbnail
 from dropcheck.catalog.sound import (
     OTHER,
@@ -239,9 +239,11 @@ def _text_findings(
     found = []
     evidence = {"title": facts.title, "author": facts.author, "read_at": facts.read_at.isoformat()}
 
-    def tell(rule: str, value: str | None, expected: str) -> None:
+    def tell(rule: str, value: str | None, expected: str, severity: Severity | None = None) -> None:
         seen = f"The Sound Page shows {value}; the sheet says {expected}."
-        made = finding(rule, seen, Basis.OBSERVED, evidence=evidence, value=value, expected=expected)
+        made = finding(
+            rule, seen, Basis.OBSERVED, evidence=evidence, severity=severity, value=value, expected=expected
+        )
         found.append(made)
 
     if song.title and facts.title:
@@ -254,7 +256,14 @@ def _text_findings(
             own, seen = titles.expected.version, titles.seen.version
             tell("sound_page/version-different", seen or "original", own or "the song itself")
     if artist_differs(facts, artists):
-        tell("sound_page/artist-different", facts.author, ", ".join(artists))
+        # A name in another script may be the artist's own there; nothing is transliterated to decide.
+        unread = all(in_other_script(name, facts.author or "") for name in artists)
+        tell(
+            "sound_page/artist-different",
+            facts.author,
+            ", ".join(artists),
+            Severity.WARNING if unread else None,
+        )
     if facts.cover is None or facts.cover_is_avatar:
         tell("sound_page/artwork-missing", "no cover of its own", "a cover")
     return found
