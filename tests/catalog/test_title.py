@@ -100,3 +100,38 @@ def test_spotifys_dash_and_apples_brackets_are_one_title(base: str, version: str
     found = compare_titles(f"{base} - {version}", f"{base} ({version})")
     assert (found.base, found.version) == (E, E)
     assert compare_titles(base, f"{base} ({version})").version is D
+
+
+NAMES = st.text("abcdefgéñçşĐあ国", min_size=2, max_size=10)
+MARKERS = st.sampled_from(["feat. ", "ft. ", "Featuring ", "with ", "FEAT "])
+
+
+@given(
+    NAMES,
+    st.lists(NAMES, min_size=1, max_size=4, unique=True),
+    MARKERS,
+    st.sampled_from(["()", "[]", "（）"]),
+)
+def test_features_in_brackets_come_back_one_by_one(
+    base: str, names: list[str], marker: str, pair: str
+) -> None:
+    joined = ", ".join(names[:-1]) + " & " + names[-1] if len(names) > 1 else names[0]
+    title = parse_title(f"{base} {pair[0]}{marker}{joined}{pair[1]}")
+    assert (title.base, title.featured, title.version) == (base, tuple(names), None)
+
+
+@given(NAMES, NAMES, st.sampled_from(["Remix", "Sped Up", "Live at Vega", "2011 Remaster", "リミックス"]))
+def test_a_feature_and_a_version_are_told_apart_in_either_order(base: str, name: str, version: str) -> None:
+    one = parse_title(f"{base} (feat. {name}) [{version}]")
+    two = parse_title(f"{base} [{version}] (feat. {name})")
+    three = parse_title(f"{base} (feat. {name}) - {version}")
+    assert {(title.base, title.featured, title.version) for title in (one, two, three)} == {
+        (base, (name,), version)
+    }
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_the_same_two_titles_compare_alike_from_either_side(one: str, two: str) -> None:
+    there, back = compare_titles(one, two), compare_titles(two, one)
+    assert (there.base, there.version) == (back.base, back.version)
+    assert bool(there.extra_featured) == bool(back.missing_featured)
