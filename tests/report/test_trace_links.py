@@ -12,7 +12,7 @@ from dropcheck.result import CaseResult, Results
 
 
 def traced(name: object) -> Results:
-    return results(cases=[case("bio", "tiktok-android", "escape", "pass", data={"trace": name})])
+    return results(cases=[case("bio", "tiktok-android", "escape", "pass", data={"trace": name})], releases=[])
 
 
 def one(name: object) -> CaseResult:

@@ -137,7 +137,7 @@ def test_english_for_the_tools_own_user_is_left_alone() -> None:
 
 
 def test_a_german_report_for_a_client_says_the_findings_in_german(tmp_path: Path) -> None:
-    given = results(cases=[a_case("presave/button-dead", "The button did nothing.")])
+    given = results(cases=[a_case("presave/button-dead", "The button did nothing.")], releases=[])
     page = write_html(given, tmp_path, edition=Edition(language="de", label=True, client="Nachtbus"))
     text = page.read_text("utf-8")
     assert "Der Pre-Save-Knopf tut nichts" in text
