@@ -21,19 +21,19 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
 from dropcheck.engine._chromium_identity import context_options
+from dropcheck.engine._chromium_popups import CLOSE_BOUND_S
 from dropcheck.engine._chromium_stragglers import Stragglers
 from dropcheck.engine.base import ViewSettings
 from dropcheck.network.door import Door
 from dropcheck.network.proxy import EgressProxy
 
-#: Visits one jar serves at most: what a renderer never gives back is given back by its end.
-MOST_VISITS = 40
+#: Visits one jar serves at most. A renderer holds on to about 1 MB of every visit, and gives it back by its end only
+#: (measured: benchmarks/README.md).
+MOST_VISITS = 10
 #: Empty jars kept at once; each holds a renderer process of about 30 MB.
 MOST_KEPT = 8
 #: Seconds emptying may take before the jar is thrown away instead.
 EMPTY_BOUND_S = 4.0
-#: Seconds closing a context may take before it is left to the end of the browser.
-CLOSE_BOUND_S = 8.0
 
 #: Kinds of target that run scripts without a window and may outlive it: seen once, the jar is not used again.
 _WINDOWED = ("page", "tab", "iframe", "browser", "worker")

@@ -7,13 +7,14 @@ import contextlib
 from pathlib import Path
 
 from playwright.async_api import Browser as PlaywrightBrowser
-from playwright.async_api import CDPSession, Page, Playwright, async_playwright
+from playwright.async_api import CDPSession, Page, Playwright
 from playwright.async_api import Error as PlaywrightError
 
 from dropcheck.engine import browsers
 from dropcheck.engine._chromium_jars import Jars
 from dropcheck.engine._chromium_popups import CLOSE_BOUND_S
 from dropcheck.engine._chromium_view import ChromiumView
+from dropcheck.engine._playwright_driver import start_driver
 from dropcheck.engine.base import BrowserMissingError, EngineError, ViewDelegate, ViewSettings
 from dropcheck.network.proxy import EgressProxy
 
@@ -92,7 +93,7 @@ class ChromiumEngine:
             self.has_protocol_dialog = "shell" not in Path(executable).name
         await self.proxy.start()
         if self._playwright is None:
-            self._playwright = await async_playwright().start()
+            self._playwright = await start_driver()
         switches = [*_SWITCHES]
         if browsers.is_root():
             switches.append("--no-sandbox")

@@ -12,9 +12,10 @@ from typing import Any
 
 from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import Playwright
 
 from dropcheck.engine import browsers
+from dropcheck.engine._playwright_driver import start_driver
 from dropcheck.engine._webkit_view import WebKitView
 from dropcheck.engine.base import BrowserMissingError, EngineError, ViewDelegate, ViewSettings
 from dropcheck.network import EgressProxy
@@ -45,7 +46,7 @@ class WebKitEngine:
                 raise BrowserMissingError("Playwright's WebKit", browsers.install_command("webkit"))
             await self.proxy.start()
             if self._playwright is None:
-                self._playwright = await async_playwright().start()
+                self._playwright = await start_driver()
             try:
                 self._browser = await self._playwright.webkit.launch(
                     proxy={"server": self.proxy.url},
