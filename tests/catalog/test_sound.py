@@ -102,8 +102,22 @@ def test_a_sound_is_known_by_its_digits(address: str, expected: str | None) -> N
     assert sound_id(address) == expected
 
 
-def test_a_posts_sound_is_found_wherever_the_embed_puts_it() -> None:
-    infos = {"musicId": "73", "musicName": "Neon Hours", "original": ""}
+@pytest.mark.parametrize(
+    "infos",
+    [
+        {"musicId": "7300000000000000001", "musicName": "Neon Hours", "original": ""},
+        {"musicId": 7300000000000000001, "musicName": "Neon Hours", "covers": []},
+        [{"musicId": "7300000000000000001", "musicName": "Neon Hours", "original": False}],
+    ],
+)
+def test_a_posts_sound_is_found_wherever_the_embed_puts_it(infos: Any) -> None:
     state = json.dumps({"a": [{"b": {"musicInfos": infos}}]})
     page = f'<script id="any" type="application/json">{state}</script>'
-    assert sound_of_post(page) == ("73", "Neon Hours")
+    assert sound_of_post(page) == ("7300000000000000001", "Neon Hours")
+
+
+@pytest.mark.parametrize("infos", [{}, {"musicId": None}, {"musicId": ""}, {"musicId": True}, [], None, "x"])
+def test_a_post_without_a_sound_is_not_read(infos: Any) -> None:
+    page = f'<script type="application/json">{json.dumps({"musicInfos": infos})}</script>'
+    assert trouble(sound_of_post, page) is Trouble.UNREADABLE
+    assert trouble(sound_of_post, page + "<div class='captcha-verify-container'>") is Trouble.WALL

@@ -154,7 +154,7 @@ async def test_a_store_at_the_end_need_not_keep_parameters(
         (
             {"post": "https://www.tiktok.com/@m/video/7310000000000000099"},
             AD,
-            Verdict.PASS,
+            Verdict.WARN,
             "placement/post-not-seen",
         ),
     ],

@@ -139,8 +139,8 @@ def sound_of_post(html: str) -> tuple[str, str]:
     page = read_page(html)
     for key in page.scripts:
         for infos in _find(page.data(key), "musicInfos"):
-            music_id = text_at(infos, "musicId")
-            if music_id is not None:
+            music_id = str(dig(infos, "musicId") or "")
+            if _ID.fullmatch(music_id):
                 return music_id, text_at(infos, "musicName") or ""
     raise AskError(
         Trouble.WALL if _WALL.search(html) else Trouble.UNREADABLE, "the post's embed names no sound"
@@ -233,8 +233,8 @@ def _find(data: Any, key: str, depth: int = 12) -> Iterator[Any]:
     if depth == 0:
         return
     if isinstance(data, dict):
-        if isinstance(data.get(key), dict):
-            yield data[key]
+        found = data.get(key)
+        yield from (one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict))
         for value in data.values():
             yield from _find(value, key, depth - 1)
     elif isinstance(data, list):
