@@ -221,6 +221,14 @@
     const [, , , alpha = 1] = channels(style.backgroundColor);
     return style.backgroundColor !== "transparent" && alpha > 0.5;
   };
+  // Where a tap scrolled the page, what came into view by that is still not visible without scrolling.
+  const isInFirstView = (element, rect) => {
+    if (scrollY < 1 || rect.y + scrollY < innerHeight) return true;
+    for (let at = element; at instanceof Element; at = parentOf(at)) {
+      if (/fixed|sticky/.test(getComputedStyle(at).position) || at.localName === "dialog") return true;
+    }
+    return false;
+  };
   // Whether a fan's eyes meet a text that is rendered: not clipped away, not under something, not in the colour of
   // its ground. What can't be settled (a picture behind it) counts as read.
   const isReadable = (parent, rect) => {
@@ -290,7 +298,7 @@
         all.push(text);
         length += text.length + 1;
         if (rect.x < innerWidth && rect.right > 0 && rect.y < innerHeight && rect.bottom > 0
-          && isReadable(parent, rect)) inView.push(text);
+          && isInFirstView(parent, rect) && isReadable(parent, rect)) inView.push(text);
       }
     };
     const isRenderedText = (element) => (element.checkVisibility
