@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -125,16 +127,10 @@ class _Comparison:
         name = NAMES[found.source]
         rule = _RULES.get(comparison.alike)
         words = _SAID[comparison.alike]
-        measured = ""
-        if comparison.distance is not None and comparison.tint is not None:
-            measured = f" ({comparison.distance} of 64 bits apart, colour {comparison.tint:.0f} apart)"
+        measured = {"distance": comparison.distance, "tint": comparison.tint}
         if rule is not None:
-            seen = f"{name} shows {words}{measured}, compared with {self.reference_name}."
-            evidence = {
-                "distance": comparison.distance,
-                "tint": comparison.tint,
-                "url": _kept_address(found.url),
-            }
+            seen = f"{name} shows {words}, compared with {self.reference_name}."
+            evidence = {**measured, "url": _kept_address(found.url)}
             # Without the sheet's own file nobody knows which of two covers is the right one.
             against_sheet = self.reference_name == "the sheet's artwork"
             # A link's preview is often a wide card made around the cover.
@@ -143,7 +139,7 @@ class _Comparison:
             made = finding(rule, seen, Basis.OBSERVED, evidence=evidence, severity=severity, service=name)
             self.findings.append(made)
         match = {Alike.SIMILAR: "similar", Alike.TINTED: "different", Alike.DIFFERENT: "different"}
-        self._entry(found.source, found.url, picture, match.get(comparison.alike, "same"), words + measured)
+        self._entry(found.source, found.url, picture, match.get(comparison.alike, "same"), words, measured)
 
     def miss(self, found: _Found) -> None:
         """Note a source without a picture: an error of its own, or nothing to ask."""
@@ -168,7 +164,15 @@ class _Comparison:
             made = finding("artwork/not-square", seen, Basis.OBSERVED, service=name, value=value)
             self.findings.append(made)
 
-    def _entry(self, source: str, url: str | None, picture: Picture, match: str, note: str) -> None:
+    def _entry(
+        self,
+        source: str,
+        url: str | None,
+        picture: Picture,
+        match: str,
+        note: str,
+        measured: Mapping[str, float | None] = MappingProxyType({}),
+    ) -> None:
         kept = None
         if self.context.evidence is not None:
             kept = self.context.evidence.keep(self.case.id, f"artwork-{source}.png", thumbnail(picture))
@@ -178,6 +182,7 @@ class _Comparison:
             "url": _kept_address(url),
             "match": match,
             "note": note,
+            **measured,
             "width": picture.width,
             "height": picture.height,
             "read_at": self.context.now.isoformat(),
