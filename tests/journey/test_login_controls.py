@@ -157,3 +157,11 @@ def test_a_button_nobody_can_read_is_tried_where_it_is_the_only_one():
 )
 def test_a_way_out_is_told_by_its_address(url, out):
     assert leads_out(control("Pre-save", url)) is out
+
+
+def test_what_lies_over_the_button_is_lifted_first():
+    under = control("Pre-save", covered_by="div#gate")
+    gate = control("Yes, enter")
+    assert chosen([under, gate]) == gate.text
+    assert chosen([under, gate], tried={signature(gate)}) == under.text
+    assert chosen([control("Pre-save"), gate]) == "Pre-save"

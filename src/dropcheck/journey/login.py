@@ -234,6 +234,7 @@ class _LoginPlaying(Playing):
             side.visit,
             list(self.login.selectors) if in_app else [],
             leaves_first=in_app and self.leaves_first,
+            stops=self.stops,
         )
         screen.tap_at_all = not self.login.looks_only
         screen.arrived = lambda survey: self._arrived(survey, side)
@@ -242,8 +243,6 @@ class _LoginPlaying(Playing):
 
     def _arrived(self, survey: PageSurvey, side: _LoginSide) -> Ended | None:
         signs, visit = self.login.signs, side.visit
-        if self.stops and visit.asked:
-            return Ended(Ending.STAYED, "the login's address is known")
         page = _page(survey, side.status)
         if signs.is_challenge(survey.url):
             visit.login = replace(page, is_captcha=True)

@@ -22,6 +22,11 @@ _GOES_ON = re.compile(
     r"|continuer|accepter|continuar|aceptar|aceitar|continua|accetta|doorgaan)\b",
     re.IGNORECASE,
 )
+_LIFTS = re.compile(
+    r"^\W*(?:yes|ok(?:ay)?|enter|start|skip|close|dismiss|not now|later|ja|schließen|später|oui|fermer|sí|cerrar|sim"
+    r"|fechar|sì|chiudi|[×✕✖x])(?:\b|$)",
+    re.IGNORECASE,
+)
 _LEAVES = re.compile(r"(?:open|continue|view)\b.*\b(?:browser|safari|chrome)\b", re.IGNORECASE)
 _AVOID = re.compile(
     r"\b(?:privacy|terms|imprint|impressum|cookie|legal|share|copy|report|subscribe|newsletter|contact"
@@ -70,7 +75,27 @@ def choose_login(
         rank = (score + (5 if control.in_view else 0), -index)
         if score > 0 and (best is None or rank > best):
             best, chosen = rank, control
+    if chosen is not None and chosen.covered_by:
+        return _lifts_cover(survey, tried) or chosen
     return chosen
+
+
+def _lifts_cover(survey: PageSurvey, tried: Collection[tuple[str, str]]) -> Control | None:
+    """The free button that says to go on, where what the fan wants lies under something (an age check, a splash)."""
+    return next(
+        (
+            control
+            for control in survey.controls
+            if control.visible
+            and control.enabled
+            and control.in_view
+            and not control.covered_by
+            and not leads_out(control)
+            and signature(control) not in tried
+            and (_GOES_ON.search(control.text) or _LIFTS.search(control.text))
+        ),
+        None,
+    )
 
 
 def guess_control(

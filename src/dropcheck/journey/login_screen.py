@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dropcheck.engine.base import Control, PageSurvey
+from dropcheck.journey.failures import Ended
 from dropcheck.journey.login_controls import (
     WantedLogin,
     choose_login,
@@ -11,6 +12,7 @@ from dropcheck.journey.login_controls import (
     locked_control,
 )
 from dropcheck.journey.login_model import LoginVisit
+from dropcheck.journey.model import Ending
 from dropcheck.journey.screen import Screen
 
 #: A selector of the suite's is looked for this long before something else is tapped.
@@ -27,14 +29,31 @@ class LoginScreen(Screen):
     _visit: LoginVisit
     _buttons: list[str]
     _leaves_first: bool
+    _stops: bool
 
-    def seek(self, asked: WantedLogin, visit: LoginVisit, buttons: list[str], *, leaves_first: bool) -> None:
+    def seek(
+        self,
+        asked: WantedLogin,
+        visit: LoginVisit,
+        buttons: list[str],
+        *,
+        leaves_first: bool,
+        stops: bool,
+    ) -> None:
         """Say what is wanted: `buttons` are the suite's selectors of the save button, what is seen goes into `visit`.
 
-        With `leaves_first` a way out of the app is taken before the button is.
+        With `leaves_first` a way out of the app is taken before the button is; with `stops` the login's address is
+        all that is wanted.
         """
-        self._asked, self._visit, self._buttons, self._leaves_first = asked, visit, buttons, leaves_first
+        self._asked, self._visit, self._buttons = asked, visit, buttons
+        self._leaves_first, self._stops = leaves_first, stops
         self.pick = self._pick
+
+    def _over(self) -> Ended | None:
+        # A link that goes straight to its login never shows a page of its own.
+        if self._stops and self._visit.asked:
+            return Ended(Ending.STAYED, "the login's address is known")
+        return super()._over()
 
     async def _next_control(self, survey: PageSurvey) -> Control | None:
         chosen = await super()._next_control(survey)
