@@ -63,7 +63,8 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     if options.sound is None:
         return _without_sound(case, context, hints)
     try:
-        facts = await _read(await tiktok.music_id(options.sound), tiktok, context, window)
+        asked = await tiktok.music_id(options.sound)
+        facts = await _read(asked, tiktok, context, window)
     except NotASoundError as error:
         return _not_a_sound(case, context, error, hints)
     except AskError as error:
@@ -76,6 +77,9 @@ async def sound_page(case: Case, context: CheckContext) -> CheckResult:
     others = await read_others(tiktok, case.release)
     found = _delivery_findings(facts, delivery, window, _tells_stores(others))
     found += _text_findings(facts, song, artists, delivery)
+    if facts.id != asked:
+        seen = f"TikTok was asked for the sound {asked} and answered with {facts.id}, “{facts.title}”."
+        found.append(finding("sound_page/relinked", seen, Basis.OBSERVED, value=facts.id))
     found += _target_findings(targets, options, case.release, delivery, window)
     found += competing_findings(facts, others) + hints
     shown = _shown(facts, delivery, targets, listed(others), options.sound)
