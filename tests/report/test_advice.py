@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.report.example_results import case, finding, results
 
 from dropcheck.report.advice import advice_by_owner
+from dropcheck.report.wording import wording
 from dropcheck.result import Owner
 
 
@@ -63,6 +64,11 @@ def test_a_message_is_for_somebody_else_and_about_something_to_mend() -> None:
         Owner.DISTRIBUTOR: True,
         Owner.US: False,
         Owner.APP: False,
+    }
+    assert {group.owner: group.advice[0].urgency(wording()) for group in groups} == {
+        Owner.DISTRIBUTOR: "Must fix",
+        Owner.US: "Couldn't check",
+        Owner.APP: "Good to know",
     }
 
 

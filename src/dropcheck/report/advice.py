@@ -34,6 +34,13 @@ class Advice:
         """Where it was found: a link and a phone each, or the release's check."""
         return list(self._names.values())
 
+    def urgency(self, say: Wording) -> str:
+        """Return how much it presses; what only keeps this program from seeing presses nobody else."""
+        severity = self.finding.severity
+        if self.finding.owner is Owner.US and severity is not Severity.INFO:
+            return say("word.unchecked")
+        return say(f"severity.{severity.value}")
+
     @property
     def for_somebody_else(self) -> bool:
         """Whether a message makes sense: not for remarks, nor for what only this program can mend."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from dropcheck.report.advice import OwnersAdvice, advice_by_owner
+from dropcheck.report.advice import Advice, OwnersAdvice, advice_by_owner
 from dropcheck.report.compare import compare, comparison_markdown
 from dropcheck.report.errors import ReportError
 from dropcheck.report.headline import headline
@@ -18,7 +18,7 @@ from dropcheck.report.release_view import artists_of, clock_of, title_of
 from dropcheck.report.translation import in_words_of
 from dropcheck.report.wording import Word, Wording, word_of, wording
 from dropcheck.report.writing import write_text
-from dropcheck.result import CaseResult, Finding, Release, Results
+from dropcheck.result import CaseResult, Release, Results
 
 #: GitHub refuses comments above 65,536 characters; some room is left for what a workflow adds.
 COMMENT_LIMIT = 60_000
@@ -99,7 +99,7 @@ def _advice(groups: Sequence[OwnersAdvice], say: Wording) -> Iterable[str]:
         for advice in group.advice[: group.to_mend]:
             finding = advice.finding
             lines = [
-                _tagged(finding, say),
+                _tagged(advice, say),
                 f"  {inert(', '.join(advice.places), 300)}",
                 f"  {inert(finding.detail, 600)}",
                 f"  *{inert(say('page.fix'))}:* {inert(finding.fix, 600)}",
@@ -107,9 +107,9 @@ def _advice(groups: Sequence[OwnersAdvice], say: Wording) -> Iterable[str]:
             yield "<br>\n".join(line for line in lines if line.strip())
 
 
-def _tagged(finding: Finding, say: Wording) -> str:
-    tags = (say(f"severity.{finding.severity.value}"), say(f"basis.{finding.basis.value}"))
-    return f"- **{inert(finding.title, 300)}** ({', '.join(map(inert, tags))})"
+def _tagged(advice: Advice, say: Wording) -> str:
+    tags = (advice.urgency(say), say(f"basis.{advice.basis.value}"))
+    return f"- **{inert(advice.finding.title, 300)}** ({', '.join(map(inert, tags))})"
 
 
 def _release(release: Release, cases: Sequence[CaseResult], results: Results, say: Wording) -> Iterable[str]:
