@@ -93,7 +93,15 @@ def test_affiliate_parameters_are_named_and_cost_nothing():
     assert verdict_of_page(found) is Verdict.PASS
 
 
-@pytest.mark.parametrize(("escape", "visits"), [("x-safari-https://smart.example/n", "two"), ("", "one")])
+@pytest.mark.parametrize(
+    ("escape", "visits"),
+    [
+        ("x-safari-https://smart.example/n", "two"),
+        ("instagram://extbrowser/?url=https%3A%2F%2Fsmart.example%2Fn", "two"),
+        ("intent://open.spotify.com/track/1#Intent;scheme=https;package=com.spotify.music;end", "one"),
+        ("", "one"),
+    ],
+)
 def test_a_page_that_leaves_by_itself_is_counted_twice(escape, visits):
     page = read_smart_link("https://smart.example/n", anchor(SPOTIFY) + anchor(escape, "Open in browser"))
     found = compare(page, terms(), {})

@@ -22,6 +22,12 @@ from dropcheck.catalog.smart_link_page import Page, parse_page
 from dropcheck.catalog.smart_link_readers import READERS, Offer, generic_offers
 
 _ESCAPES = re.compile(r"x-safari-https?:|intent:(?://|%3A)|extbrowser|googlechromes?:", re.IGNORECASE)
+#: Where a way out leads, in so far as the page says so: a host behind the scheme, or an address handed over whole.
+_ESCAPE_HOSTS = re.compile(
+    r"(?:x-safari-https?|googlechromes?|intent)://([a-z0-9.-]+\.[a-z]{2,})|extbrowser/?\?url=https?(?:%3A|:)(?:%2F|/){2}"
+    r"([a-z0-9.-]+\.[a-z]{2,})",
+    re.IGNORECASE,
+)
 Mode = Literal["presave", "live", "unknown"]
 
 
@@ -54,7 +60,8 @@ class SmartLinkPage:
     """What a page offers.
 
     `read_by` is the reader that found the offers; `fell_back` is true where a known service's page didn't show the
-    markup that is known of it. `escapes` is whether the page itself has a way out of in-app browsers in it.
+    markup that is known of it. `escapes` is whether the page itself has a way out of in-app browsers in it, and
+    `reopens` whether that way may lead to the page again and not straight to a store.
     """
 
     service: str | None
@@ -65,6 +72,7 @@ class SmartLinkPage:
     title: str
     og_image: str | None
     escapes: bool
+    reopens: bool
 
     def links(self, service: str) -> list[MusicLink]:
         """Return the items offered on one service."""
@@ -133,7 +141,15 @@ def _page(
         title=page.title,
         og_image=page.meta.get("og:image"),
         escapes=_ESCAPES.search(source) is not None,
+        reopens=_ESCAPES.search(source) is not None and not _leads_to_stores(source),
     )
+
+
+def _leads_to_stores(source: str) -> bool:
+    """Whether every way out that names its host leads to a music service; a script that builds one names none."""
+    hosts = [first or second for first, second in _ESCAPE_HOSTS.findall(source)]
+    owners = [apps.app_for_host(host.lower()) for host in hosts]
+    return bool(hosts) and all(owner is not None and owner.role is apps.Role.MUSIC for owner in owners)
 
 
 def mode_of(offers: Iterable[Offer], labels: Iterable[str]) -> Mode:

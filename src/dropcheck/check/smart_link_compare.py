@@ -135,18 +135,22 @@ def _context(page: SmartLinkPage, terms: SmartLinkTerms) -> Iterator[Finding]:
     if carried:
         names = ", ".join(sorted(carried))
         yield _say("attribution", f"Parameters on the buttons: {names}.", carried=names)
-    visits, why = (
-        (
-            "two visits",
-            "The page leaves the app by opening itself again in the real browser, so one fan is seen twice.",
-        )
-        if page.escapes
-        else ("one visit", "The page has no way out of apps in it, so a fan who stays inside is seen once.")
-    )
+    visits, why = _visits(page)
     yield _say(
         "visits", why, Basis.MODELLED, name=terms.name, visits=visits, explanation="Counts differ by it."
     )
     yield _choice(terms)
+
+
+def _visits(page: SmartLinkPage) -> tuple[str, str]:
+    if page.reopens:
+        return (
+            "two visits",
+            "The page leaves the app by opening itself again in the real browser, so one fan is seen twice.",
+        )
+    if page.escapes:
+        return "one visit", "The way out of the app leads straight to a store, so a fan is seen once."
+    return "one visit", "The page has no way out of apps in it, so a fan who stays inside is seen once."
 
 
 def _choice(terms: SmartLinkTerms) -> Finding:
