@@ -185,6 +185,7 @@ def page_of(music: Any, status: Any = 0, **detail: Any) -> str:
         (page_of(MUSIC, itemList=[{"id": "1", "music": LINKED}]), Verdict.PASS, set()),
         (page_of(MUSIC, itemList=[{"id": "1", "music": {**LINKED, "id": "73"}}]), Verdict.WARN, {"stores-not-told"}),
         (page_of(MUSIC, itemList=[{"music": {**MUSIC, "tt2dsp": {}}}]), Verdict.FAIL, {"not-linked"}),
+        (page_of({**LINKED, "id": 7300000000000000001}), Verdict.PASS, set()),
         (page_of({**LINKED, "id": "7300000000000000099"}), Verdict.WARN, {"relinked"}),
         # Uploads, in any language, matched or not; what is told of a sound by no single mark.
         (page_of(UPLOAD), Verdict.FAIL, {"direct-upload"}),

@@ -129,7 +129,7 @@ def from_page(html: str, music_id: str, read_at: dt.datetime) -> SoundFacts:
     music = dig(detail, "musicInfo", "music")
     if status:
         raise AskError(Trouble.NOT_FOUND, f"TikTok says the sound is not available (status {status:.0f})")
-    if not isinstance(music, dict) or text_at(music, "id") is None:
+    if not isinstance(music, dict) or _id_of(music) is None:
         raise AskError(Trouble.WALL, "TikTok answered with a page that says nothing about the sound")
     return _facts(music, detail, music_id, read_at)
 
@@ -189,7 +189,7 @@ def _facts(music: dict[str, Any], detail: Any, music_id: str, read_at: dt.dateti
     videos = number_at(info, "stats", "videoCount")
     clip = number_at(music, "preciseDuration", "preciseDuration") or number_at(music, "duration")
     return SoundFacts(
-        id=text_at(music, "id") or music_id,
+        id=_id_of(music) or music_id,
         read_at=read_at,
         title=text_at(music, "title"),
         author=text_at(music, "authorName"),
@@ -205,6 +205,13 @@ def _facts(music: dict[str, Any], detail: Any, music_id: str, read_at: dt.dateti
     )
 
 
+def _id_of(music: Any) -> str | None:
+    """A sound's id, a number too long for JSON's readers elsewhere and so mostly written as text."""
+    found = dig(music, "id")
+    is_one = isinstance(found, str | int) and not isinstance(found, bool)
+    return str(found) or None if is_one else None
+
+
 def _rows_of(music: dict[str, Any], detail: Any) -> tuple[StoreRow, ...] | None:
     """The stores of a sound, else those that the page's videos name for the same sound; None for no word of any."""
     videos = [*list_at(detail, "itemList"), *list_at(detail, "musicInfo", "itemList")]
@@ -212,7 +219,7 @@ def _rows_of(music: dict[str, Any], detail: Any) -> tuple[StoreRow, ...] | None:
     told = [
         tuple(_rows(list_at(one, "tt2dsp", "tt_to_dsp_song_infos")))
         for one in sounds
-        if isinstance(dig(one, "tt2dsp"), dict) and text_at(one, "id") == text_at(music, "id")
+        if isinstance(dig(one, "tt2dsp"), dict) and _id_of(one) == _id_of(music)
     ]
     return next((rows for rows in told if rows), told[0] if told else None)
 
