@@ -1,8 +1,9 @@
 """Which frame wants a URL of a foreign scheme, and what redirect sent it there.
 
 WebKit's policy decision tells neither. A URL whose scheme WebKit does not know can never load, so letting it go
-on costs nothing: a load of the main frame shows itself, and a pulse of the page's agent, which WebKit's pipe
-carries behind the answer, says when it would have. Nothing here hangs on how fast the machine is.
+on costs nothing. A load of the main frame then shows itself. That none began is known once questions that follow
+the answer on its way, to the network process and to the page's agent, have come back: each pipe keeps its order.
+Nothing here hangs on how fast the machine is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from .agents import Agent
 #: How long a page may keep its agent from answering before it counts as hung, in milliseconds. Scripts that wait
 #: busily for an app to open take about two seconds.
 HUNG_MS = 4000
+
+#: How often the way of an answer is followed to its end. WebKit asks the network process before it passes the answer
+#: of a main frame on to the page (`addAllowedFirstPartyForCookies`), and shows a form to its app before it sends it.
+_ROUNDS = 3
 
 Said = dict[str, Any]
 
@@ -39,11 +44,19 @@ class _Probe:
 class Probes:
     """The navigations of one window to foreign schemes.
 
-    `hold` keeps a decision for the parent, `tell` tells the parent of one that went on.
+    `hold` keeps a decision for the parent, `tell` tells the parent of one that went on. `ask_network` calls back
+    when the session's network process has answered.
     """
 
-    def __init__(self, agent: Agent, hold: Callable[[Any, Said], None], tell: Callable[[Said], None]) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        ask_network: Callable[[Callable[[], None]], None],
+        hold: Callable[[Any, Said], None],
+        tell: Callable[[Said], None],
+    ) -> None:
         self._agent = agent
+        self._ask_network = ask_network
         self._hold = hold
         self._tell = tell
         self._going: list[_Probe] = []
@@ -101,12 +114,19 @@ class Probes:
     def _find_frame(self, decision: Any, said: Said) -> None:
         probe = self._go_on(decision, said, main=None)
 
-        def nothing_began(_answer: dict[str, Any]) -> None:
+        def nothing_began() -> None:
             self._told(probe, None, main=False)
 
-        # A form is sent once the host app has seen it, which takes another way there and back.
-        self._agent.pulse(lambda _: self._agent.pulse(nothing_began))
-        _after(HUNG_MS, lambda: nothing_began({}))
+        self._follow(_ROUNDS, probe, nothing_began)
+        _after(HUNG_MS, nothing_began)
+
+    def _follow(self, rounds: int, probe: _Probe, then: Callable[[], None]) -> None:
+        if probe.is_told:
+            return
+        if rounds == 0:
+            then()
+            return
+        self._ask_network(lambda: self._agent.pulse(lambda _: self._follow(rounds - 1, probe, then)))
 
     def _go_on(self, decision: Any, said: Said, *, main: bool | None) -> _Probe:
         probe = _Probe(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
-from gi.repository import Soup, WebKit2
+from gi.repository import GLib, Soup, WebKit2
 
 #: The isolated world of our own agent; pages see neither its variables nor its message handlers.
 AGENT_WORLD = "dropcheck"
@@ -45,6 +47,16 @@ class Session:
             jar.add_cookie(_soup_cookie(cookie), None, None)
         self.settings = self._settings()
         self.scripts = self._content_manager()
+
+    def ask_network(self, answered: Callable[[], None]) -> None:
+        """Call `answered` when the network process has come to what it was asked until now."""
+
+        def finished(jar: Any, result: Any) -> None:
+            with contextlib.suppress(GLib.Error):
+                jar.get_accept_policy_finish(result)
+            answered()
+
+        self.context.get_cookie_manager().get_accept_policy(None, finished)
 
     def _settings(self) -> Any:
         settings = WebKit2.Settings()

@@ -67,7 +67,10 @@ class Window:
         self._count = count
         self._agent = Agent(lambda said: self._emit("agent", said=said))
         self._probes = Probes(
-            self._agent, self._hold, lambda said: self._emit("decide", decision=None, **said)
+            self._agent,
+            session.ask_network,
+            self._hold,
+            lambda said: self._emit("decide", decision=None, **said),
         )
         self._has_document = False
         self._number = 0
