@@ -121,3 +121,23 @@ def test_a_post_without_a_sound_is_not_read(infos: Any) -> None:
     page = f'<script type="application/json">{json.dumps({"musicInfos": infos})}</script>'
     assert trouble(sound_of_post, page) is Trouble.UNREADABLE
     assert trouble(sound_of_post, page + "<div class='captcha-verify-container'>") is Trouble.WALL
+
+
+@pytest.mark.parametrize(
+    ("info", "videos"),
+    [
+        ({"stats": {"videoCount": 12}}, 12),
+        ({"stats": {"videoCount": 0}}, 0),
+        ({"statsV2": {"videoCount": "1284"}}, 1284),
+        ({"stats": {"videoCount": 12}, "statsV2": {"videoCount": "13"}}, 12),
+        ({"stats": {}}, None),
+        ({"stats": {"videoCount": None}, "statsV2": {"videoCount": "1.2M"}}, None),
+        ({}, None),
+    ],
+)
+def test_no_count_is_unknown_and_zero_is_a_count(info: dict[str, Any], videos: int | None) -> None:
+    state = {
+        "__DEFAULT_SCOPE__": {"webapp.music-page": {"statusCode": 0, "musicInfo": {"music": MUSIC, **info}}}
+    }
+    page = f'<script id="{sound.STATE}" type="application/json">{json.dumps(state)}</script>'
+    assert sound.from_page(page, MUSIC["id"], NOW).videos == videos

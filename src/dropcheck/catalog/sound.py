@@ -186,7 +186,6 @@ def _facts(music: dict[str, Any], detail: Any, music_id: str, read_at: dt.dateti
     matched = next(
         (music[key] for key in ("matchedSong", "matched_song", "matched_pgc_sound") if music.get(key)), None
     )
-    videos = number_at(info, "stats", "videoCount")
     clip = number_at(music, "preciseDuration", "preciseDuration") or number_at(music, "duration")
     return SoundFacts(
         id=_id_of(music) or music_id,
@@ -196,13 +195,21 @@ def _facts(music: dict[str, Any], detail: Any, music_id: str, read_at: dt.dateti
         album=text_at(music, "album"),
         original=flag_at(music, "original"),
         clip_s=clip,
-        videos=int(videos) if videos is not None else None,
+        videos=_videos(info),
         cover=next(
             (url for key in ("coverLarge", "coverMedium", "coverThumb") if (url := text_at(music, key))), None
         ),
         rows=_rows_of(music, detail),
         matched=text_at(matched, "title") or ("unnamed" if matched else None),
     )
+
+
+def _videos(info: Any) -> int | None:
+    """How many videos use the sound; ``statsV2`` has the same counts as texts."""
+    number, text = number_at(info, "stats", "videoCount"), text_at(info, "statsV2", "videoCount") or ""
+    if number is not None:
+        return int(number)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _id_of(music: Any) -> str | None:
