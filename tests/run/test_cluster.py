@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.run.runs import plan_of
 
 import dropcheck
 from dropcheck.engine.browsers import find_chromium
@@ -180,3 +181,10 @@ def test_without_dask_the_extra_is_named(
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"dropcheck\[cluster\]"):
         dropcheck.run(suite, options=_options(tmp_path, "out", cluster="local:1"))
+
+
+def test_what_a_host_is_spared_is_the_runs_business_and_holds_back_no_worker() -> None:
+    cluster = cluster_module.Cluster("local:2", plan_of(), RunOptions(per_host=1, per_host_rate=1.0), ())
+    cluster.places = 8
+    theirs = cluster._worker_options()
+    assert (theirs.per_host, theirs.per_host_rate) == (8, 0.0)

@@ -11,6 +11,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import dataclasses
+import importlib
 import logging
 import math
 import re
@@ -144,6 +145,8 @@ class Cluster:
 
     async def _start_local(self, dask: Any) -> None:
         workers = self._local_workers()
+        # Dask samples the stacks of its workers' threads a hundred times a second; ours only wait for a browser.
+        importlib.import_module("dask.config").set({"distributed.worker.profile.enabled": False})
         self._local = await dask.LocalCluster(
             n_workers=workers,
             threads_per_worker=max(1, math.ceil(self._options.jobs / workers)),
@@ -192,7 +195,12 @@ class Cluster:
     def _worker_options(self) -> RunOptions:
         # What a host is spared is this process's business; a worker takes what it is given.
         return dataclasses.replace(
-            self._options, jobs=self._most_places, per_host=self.places, resume=False, cluster=None
+            self._options,
+            jobs=self._most_places,
+            per_host=self.places,
+            per_host_rate=0.0,
+            resume=False,
+            cluster=None,
         )
 
     def _heard(self, event: tuple[Any, str]) -> None:
