@@ -236,6 +236,24 @@ async def test_an_empty_page_is_blank_and_one_with_a_picture_is_not(stage: Stage
     assert (await view.survey()).blank is False
 
 
+async def test_a_text_nobody_sees_is_not_in_view_and_a_bare_text_is_a_label(stage: Stage) -> None:
+    body = """<body style='background:#fff'><h1>Neon Hours</h1><div><span>Spotify</span></div><button>Menu</button>
+    <p style='color:#fff'>white on white</p>
+    <p style='position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0 0 0 0)'>for screen readers</p>
+    <p id=under>under the lid</p>
+    <div style='position:absolute;left:0;right:0;height:60px;background:#333' id=lid></div>
+    <script>lid.style.top = (under.getBoundingClientRect().top - 5) + 'px'</script>
+    <div style='height:3000px'></div><p>far below</p><a href='/x'>below</a>"""
+    stage.serve("seen.test", {"/": body})
+    view, _ = await stage.open("https://seen.test/")
+    survey = await view.survey()
+    assert survey.view_text.splitlines() == ["Neon Hours", "Spotify", "Menu"]
+    assert {"Neon Hours", "Spotify"} <= {label.text for label in survey.labels}
+    assert not {"Menu", "below"} & {label.text for label in survey.labels}
+    await view.tap(next(control for control in survey.controls if control.text == "below"))
+    assert "far below" not in (await view.survey()).view_text
+
+
 async def test_find_waits_for_what_appears_and_gives_up_in_time(stage: Stage) -> None:
     late = "<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<a class=late href=/x>late</a>'), 300)</script>"
     stage.serve("late.test", {"/": late})
