@@ -27,9 +27,9 @@ from dropcheck.engine.base import ViewSettings
 from dropcheck.network.door import Door
 from dropcheck.network.proxy import EgressProxy
 
-#: Visits one jar serves at most. A renderer holds on to about 1 MB of every visit, and gives it back by its end only
+#: Visits one jar serves at most. A renderer holds on to about 2 MB of every visit and gives them back by its end only
 #: (measured: benchmarks/README.md).
-MOST_VISITS = 10
+MOST_VISITS = 6
 #: Empty jars kept at once; each holds a renderer process of about 30 MB.
 MOST_KEPT = 8
 #: Seconds emptying may take before the jar is thrown away instead.
