@@ -98,7 +98,8 @@ def command(
         click.echo(f"You saw: {_BUTTON.get(saw, _SEEN[saw])}.")
         if not notices(loaded):  # a document of another version would lose what wasn't read of it
             write_results(loaded, results)
-            click.echo(f"It is in {results} too: `dropcheck report {results}` shows it.")
+            page = results.parent / "report"
+            click.echo(f"It is in {results} too; for the page: dropcheck report {results} --html {page}")
         return 0
     if entry.saw == entry.predicted:
         click.echo(f"Just as predicted: {_SEEN[entry.saw]}.")
