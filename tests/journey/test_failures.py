@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dropcheck.journey.failures import Failed, why_cut_short, why_failed
+from dropcheck.journey.failures import Failed, is_noise, why_cut_short, why_failed
 from dropcheck.journey.model import Ending
 
 LINK = "https://bio.example/mara"
@@ -76,3 +76,18 @@ def test_a_page_cut_short_is_told_so_unless_the_server_is_to_blame():
         "the connection ended in the middle of the page (ERR_CONNECTION_RESET)",
     )
     assert why_cut_short(Failed(LINK, "ERR_INVALID_CHUNKED_ENCODING", "")).ending is Ending.BAD_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("text", "noise"),
+    [
+        ("\ufffd" * 50, True),
+        ("\ufffdab" * 50, True),
+        ("Neon Hours, die n\ufffdchste Single von Mara Vale, jetzt h\ufffdren", False),
+        ("\ufffd\ufffd", False),
+        ("", False),
+        ("ネオンの時間 " * 20, False),
+    ],
+)
+def test_data_shown_as_text_is_told_from_text_with_a_broken_letter(text, noise):
+    assert is_noise(text) is noise

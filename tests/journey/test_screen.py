@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -353,6 +354,40 @@ async def test_a_page_that_never_comes_whole_is_our_time_out_and_neither_blank_n
     assert ended is not None
     assert ended.ending is Ending.TIMED_OUT
     assert "only a part of the page" in ended.reason
+
+
+async def test_a_page_that_reloads_itself_for_ever_in_the_real_browser_is_no_arrival():
+    class Reloading(FakeView):
+        async def survey(self) -> PageSurvey:
+            reloads.append(asyncio.ensure_future(_arrived(stage)))
+            return await super().survey()
+
+    reloads: list[asyncio.Future[None]] = []
+    stage = Stage(Reloading(survey()), errand("safari-ios", to="browser"))
+    await _arrived(stage)
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.LOOP
+
+
+async def test_a_page_that_leads_on_to_another_is_shown_once_that_one_stands(monkeypatch):
+    monkeypatch.setattr(screen_module, "_STILL_S", 0.05)
+    stage = Stage(FakeView(survey()), errand("safari-ios", to="browser"))
+    await _arrived(stage)
+    await stage.tries("https://second.example/")
+    stage.lands(url="https://second.example/")
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.STAYED
+
+
+async def test_data_shown_as_text_is_no_page():
+    stage = Stage(FakeView(survey(view_text="\ufffd" * 80)), errand("safari-ios", to="browser"))
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.BAD_ANSWER
 
 
 async def test_a_part_of_a_page_in_the_real_browser_is_no_arrival():

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from dropcheck.engine._webkitgtk_answers import LocalAnswers
 from dropcheck.network import EgressProxy
-from dropcheck.network.proxy import ERROR_HEADER
+from dropcheck.network.proxy import ERROR_HEADER, reset
 
 Address = tuple[str, int]
 
@@ -164,4 +164,9 @@ class Gate:
             while chunk:
                 writer.write(chunk)
                 await writer.drain()
-                chunk = await reader.read(_CHUNK)
+                try:
+                    chunk = await reader.read(_CHUNK)
+                except ConnectionResetError:
+                    # A plain close would pass a page cut in the middle off as a whole one.
+                    reset(writer)
+                    return

@@ -25,6 +25,11 @@ class Ended:
     reason: str
 
 
+#: A page with a wrong letter here and there is still read; one that is a tenth of them is none. Our choice.
+_SHORTEST_NOISE = 40
+_MOST_REPLACED = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     words: re.Pattern[str]
@@ -102,3 +107,8 @@ def why_cut_short(failed: Failed) -> Ended:
     if ended.ending is not Ending.UNREACHABLE:
         return ended
     return Ended(ended.ending, f"the connection ended in the middle of the page ({failed.code})")
+
+
+def is_noise(text: str) -> bool:
+    """Whether what a page shows is data and no text: a browser replaces bytes that are none with U+FFFD."""
+    return len(text) >= _SHORTEST_NOISE and text.count("\ufffd") > _MOST_REPLACED * len(text)

@@ -20,7 +20,7 @@ from dropcheck.engine.base import (
     ViewLostError,
 )
 from dropcheck.journey.controls import Wanted, choose, signature
-from dropcheck.journey.failures import Ended, why_cut_short, why_failed
+from dropcheck.journey.failures import Ended, is_noise, why_cut_short, why_failed
 from dropcheck.journey.guide import recognise_guide
 from dropcheck.journey.model import PATIENCE_S, Ending, Errand, Seen
 from dropcheck.journey.side import Side, Story
@@ -42,6 +42,8 @@ _MOST_LABELS = 3
 #: A tap that nothing came of is made once more after this long: the page's scripts may still have been on their way
 #: when the finger, quicker than a fan's, came down.
 _ONCE_MORE_S = 3.0
+#: A page that came after another one has to stand this long before it counts as the one that is shown.
+_STILL_S = 2.0
 #: A timed wait may end this much early.
 _CLOCK_SLACK_S = 0.1
 
@@ -140,6 +142,8 @@ class Screen:
                 return over
             is_whole = not survey.arriving and self.side.broke_off is None
             if self.side.landings and not self.tap_at_all and not survey.blank and is_whole:
+                if not await self._stands():
+                    continue
                 return Ended(Ending.STAYED, "the page is shown")
             hops = len(self.story.hops)
             if await self._act(survey):
@@ -163,6 +167,15 @@ class Screen:
         end = time.monotonic() + min(_REACTION_S, self._left())
         while len(self.story.hops) == hops and not self.side.ended and (left := end - time.monotonic()) > 0:
             await self.side.changed(left)
+
+    async def _stands(self) -> bool:
+        """Whether the page stays; where one came after the other by itself, there may be no end to it."""
+        before, end = self.side.landings, time.monotonic() + min(_STILL_S, self._left())
+        while before > 1 and self.side.landings == before and (left := end - time.monotonic()) > 0:
+            if self.side.ended:
+                return False
+            await self.side.changed(left)
+        return self.side.landings == before and not self.side.ended
 
     def _left(self) -> float:
         return self.deadline - time.monotonic()
@@ -252,6 +265,8 @@ class Screen:
             return Ended(Ending.BLOCKED, reason)
         if status >= 400:
             return Ended(Ending.HTTP_ERROR, f"the server answered with an error ({status})")
+        if is_noise(survey.text):
+            return Ended(Ending.BAD_ANSWER, "the page is made of signs that are no text")
         # A journey that looks for a login (it picks its own controls) is not stopped by one.
         reason = login_wall(survey, self.wanted) if self.pick is None and self.arrived is None else None
         return Ended(Ending.BLOCKED, reason) if reason is not None else None

@@ -261,6 +261,14 @@ async def _relay(
     await _first_of(_copy(reader, up_writer), _down(up_reader, writer), up_writer)
 
 
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Close a connection with RST rather than FIN: nothing lingers (SO_LINGER, socket(7))."""
+    sock = writer.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
 async def _down(up_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Copy a server's side to the client; a connection that it resets is reset for the client, too.
 
@@ -269,10 +277,7 @@ async def _down(up_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     try:
         await _copy(up_reader, writer)
     except ConnectionResetError:
-        sock = writer.get_extra_info("socket")
-        # Nothing lingers: the close is sent as RST (SO_LINGER, socket(7)).
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
+        reset(writer)
 
 
 async def _first_of(
