@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 import textwrap
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -196,6 +197,27 @@ async def test_a_parent_that_ends_takes_host_display_and_web_processes_with_it(b
     parent.send_signal(by)
     await parent.wait()
     await until(lambda: not running_in(session))
+
+
+async def test_a_killed_hosts_folder_is_cleared_by_the_next_host(
+    net: LocalInternet, sites: dict[str, Mapping[str, Page]]
+) -> None:
+    def folders(host: process.HostProcess) -> list[Path]:
+        return list(Path(tempfile.gettempdir()).glob(f"dropcheck-webkitgtk-{host.pid}-*"))
+
+    async with EgressProxy(Dialler(ResolveMap.parse(net.resolve_rules()), insecure=True)) as proxy:
+        engine = WebKitGtkEngine(proxy)
+        await engine.start()
+        stage = Stage(engine, net, sites)
+        await opened(stage)
+        killed = host_of(engine)
+        assert folders(killed)
+        await killed.kill()
+        await opened(stage)
+        assert not folders(killed)
+        last = host_of(engine)
+        await engine.close()
+        assert not folders(last)
 
 
 async def test_a_machine_without_webkitgtk_is_told_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:

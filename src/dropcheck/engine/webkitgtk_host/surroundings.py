@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -11,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 #: ``PR_SET_PDEATHSIG`` of prctl(2): the kernel sends the signal when the parent dies, however it dies.
 _PR_SET_PDEATHSIG = 1
 #: Wide enough for any phone; the web views are drawn off-screen and never fill it.
 _SCREEN = "1600x3000x24"
+#: Begins the name of a host's private folder; its process id follows.
+_HOME = "dropcheck-webkitgtk-"
 
 
 def die_with_parent() -> None:
@@ -36,7 +40,8 @@ def prepared(scale: int) -> Iterator[None]:
     if os.getppid() != parent:
         sys.exit(0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    home = tempfile.mkdtemp(prefix="dropcheck-webkitgtk-")
+    _bury_homes_of_the_dead()
+    home = _own_home()
     display = _start_display()
     os.environ.update(
         DISPLAY=display.name,
@@ -60,6 +65,37 @@ def prepared(scale: int) -> Iterator[None]:
         display.process.kill()
         display.process.wait()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _own_home() -> str:
+    """Make a private folder and hold its lock, which the kernel lets go when this process ends, however it ends."""
+    while True:
+        home = tempfile.mkdtemp(prefix=f"{_HOME}{os.getpid()}-")
+        if _locked(home) is not None:
+            return home
+
+
+def _bury_homes_of_the_dead() -> None:
+    # Who is killed with its parent has no time to clean up; the next host does it.
+    for folder in Path(tempfile.gettempdir()).glob(f"{_HOME}*"):
+        lock = _locked(str(folder))
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def _locked(folder: str) -> int | None:
+    """Return a descriptor that holds the lock of `folder`, or None where another has it or the folder is gone."""
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
 
 
 class _Display:
