@@ -88,6 +88,16 @@ async def test_a_sound_instead_of_a_page_is_shown_by_the_browsers_own_player(sta
     assert not phone.events_of(PageEventKind.FAILED)
 
 
+async def test_what_a_server_says_with_its_page_is_told(stage: Stage) -> None:
+    headers = (("Content-Type", "text/html"), ("Retry-After", "90"), ("CF-Mitigated", "challenge"))
+    stage.serve("said.test", {"/": Response(403, headers, b"<p>no</p>"), "/plain": "<p>yes</p>"})
+    _, phone = await stage.open("https://said.test/")
+    landed = await phone.event(PageEventKind.LANDED)
+    assert (landed.status, dict(landed.detail)) == (403, {"retry_after": "90", "challenge": "challenge"})
+    _, phone = await stage.open("https://said.test/plain")
+    assert not (await phone.event(PageEventKind.LANDED)).detail
+
+
 async def test_a_server_that_wants_a_password_is_reported(stage: Stage) -> None:
     wants = Response(
         401, (("WWW-Authenticate", 'Basic realm="x"'), ("Content-Type", "text/html")), b"<p>no</p>"

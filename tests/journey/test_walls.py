@@ -15,9 +15,35 @@ PRESAVE = Wanted(None, None, leaves_app=False)
 LISTEN = control("Listen on Spotify", TRACK)
 
 
-@pytest.mark.parametrize("status", [401, 403, 407, 429, 451])
+@pytest.mark.parametrize("status", [401, 407, 429, 451, 999])
 def test_a_server_that_turns_a_visitor_away_is_a_wall_whatever_it_shows(status):
     assert str(status) in (wall(survey(LISTEN), status, SONG) or "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Access Denied. You don't have permission to access this page. Reference #18.2d",
+        "Sorry, you have been blocked. Attention Required! | Cloudflare",
+        "The request could not be satisfied. Request blocked.",
+        "Please verify that you are not a robot.",
+        "Our systems have detected unusual traffic from your network.",
+        "Pardon Our Interruption",
+    ],
+)
+def test_a_403_that_speaks_of_robots_is_a_wall(words):
+    assert "(403)" in (wall(survey(text=words), 403, SONG) or "")
+    assert wall(survey(text=words), 404, SONG) is None
+
+
+@pytest.mark.parametrize("words", ["Forbidden", "403 Forbidden nginx", "Not yet.", "This link is private."])
+def test_a_plain_403_is_an_error_that_fans_see_too(words):
+    assert wall(survey(text=words), 403, SONG) is None
+
+
+@pytest.mark.parametrize("status", [200, 403, 503])
+def test_an_answer_that_calls_itself_a_challenge_is_a_wall(status):
+    assert str(status) in (wall(survey(LISTEN), status, SONG, challenged=True) or "")
 
 
 def test_a_captcha_is_a_wall_unless_the_way_on_is_free():

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dropcheck.engine import analytics
 from dropcheck.engine._failure_codes import FAILURE_CODES, NO_CONTENT, NO_PAGE
-from dropcheck.engine.base import EngineError, PageEventKind
+from dropcheck.engine.base import SAID_WITH_A_PAGE, EngineError, PageEventKind
 from dropcheck.network.dial import Failure, FailureKind
 from dropcheck.network.proxy import ERROR_HEADER
 
@@ -77,7 +76,7 @@ class RequestWatch:
         self._window = window
         self._open: dict[str, _Request] = {}
         self._statuses: dict[str, int] = {}
-        self._rests: dict[str, str] = {}
+        self._said: dict[str, dict[str, str]] = {}
         self._proxy_answers: set[str] = set()
         self._asking = 0
 
@@ -123,9 +122,9 @@ class RequestWatch:
         if event.get("type") == "Document" and event.get("frameId") == self._window.main_frame:
             status = int(response["status"])
             self._statuses[event["requestId"]] = status
-            if status == HTTPStatus.TOO_MANY_REQUESTS:
-                self._rests[event["requestId"]] = _header(response, "retry-after")
-            elif status in NO_PAGE and self._window.url is None:
+            said = {field: _header(response, name) for field, name in SAID_WITH_A_PAGE.items()}
+            self._said[event["requestId"]] = {field: value for field, value in said.items() if value}
+            if status in NO_PAGE and self._window.url is None:
                 self._failed_document(response["url"], f"{NO_CONTENT}_{status}")
             if is_ours:
                 self._proxy_answers.add(event["requestId"])
@@ -141,8 +140,7 @@ class RequestWatch:
             self._failed_document(url, "ERR_PROXY")
             return
         status = self._statuses.pop(loader, None)
-        asked = self._rests.pop(loader, "")
-        detail = {"retry_after": asked} if asked else None
+        detail = self._said.pop(loader, None)
         self._view.tell(PageEventKind.LANDED, url, status=status, view=self._window.number, detail=detail)
 
     def on_finished(self, event: dict[str, Any]) -> None:

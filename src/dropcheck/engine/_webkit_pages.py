@@ -22,6 +22,7 @@ from playwright.async_api import Error as PlaywrightError
 from dropcheck.engine import analytics, scripts
 from dropcheck.engine._chromium_causes import CauseBook, Origin, cause_of
 from dropcheck.engine.base import (
+    SAID_WITH_A_PAGE,
     STAY,
     Answer,
     DialogPolicy,
@@ -186,7 +187,9 @@ class WebKitPages:
             onward = urljoin(response.url, location)
             self._spawn(self._redirected(page, onward, origin, response.status, follow=False))
         elif is_main:
-            self._tell(PageEventKind.LANDED, response.url, page, status=response.status)
+            said = {field: response.headers.get(name) for field, name in SAID_WITH_A_PAGE.items()}
+            detail = {field: value for field, value in said.items() if value}
+            self._tell(PageEventKind.LANDED, response.url, page, status=response.status, detail=detail)
 
     async def _redirected(self, page: Page, url: str, origin: Origin, status: int, *, follow: bool) -> None:
         attempt = self._attempt(

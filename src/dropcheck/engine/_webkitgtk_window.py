@@ -16,6 +16,7 @@ from dropcheck.engine._webkitgtk_failures import failure_of
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
 from dropcheck.engine.base import (
+    SAID_WITH_A_PAGE,
     Answer,
     NavigationAnswer,
     NavigationAttempt,
@@ -323,8 +324,7 @@ class Window:
             detail = {"code": "ERR_UNKNOWN_URL_SCHEME", "reason": "the URL can't be shown"}
             self.tell(PageEventKind.FAILED, event, failed, detail=detail)
         elif is_reported(event):
-            asked = event.get("retry_after")
-            detail = {"retry_after": asked} if asked else {}
+            detail = {field: event[field] for field in SAID_WITH_A_PAGE if event.get(field)}
             self.tell(PageEventKind.LANDED, event, event["url"], status=status, detail=detail)
 
     def _on_loaded(self, event: Mapping[str, Any]) -> None:

@@ -108,10 +108,15 @@ STAY = NavigationAnswer(Answer.STAY)
 ERROR_PAGE = NavigationAnswer(Answer.ERROR_PAGE)
 
 
+#: What an engine tells of a document's answer beside its status, and the header that says it. ``cf-mitigated`` is
+#: Cloudflare's word that an answer is a challenge and not the page.
+SAID_WITH_A_PAGE = {"retry_after": "retry-after", "challenge": "cf-mitigated"}
+
+
 class PageEventKind(StrEnum):
     """What a view reports besides navigations."""
 
-    LANDED = "landed"  # a document committed: url, status
+    LANDED = "landed"  # a document committed: url, status; detail: `SAID_WITH_A_PAGE`, as far as it was said
     LOADED = "loaded"  # its load event fired
     FAILED = "failed"  # a document could not be had, or not whole: url, code (engine's own), detail
     DIALOG = "dialog"  # detail: kind, message

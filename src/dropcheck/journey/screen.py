@@ -258,7 +258,7 @@ class Screen:
 
     def _judge(self, survey: PageSurvey) -> Ended | None:
         status = self.side.status or 200
-        reason = wall(survey, status, self.wanted)
+        reason = wall(survey, status, self.wanted, challenged=self.side.is_challenged)
         if reason is not None:
             if status == HTTPStatus.TOO_MANY_REQUESTS and self.side.rest_s is not None:
                 reason += f", and asks to be left alone for {self.side.rest_s:.0f} s"

@@ -97,6 +97,7 @@ class Side:
         #: Seconds for which a server that had too many visits asks to be left alone.
         self.rest_s: float | None = None
         self.status: int | None = None
+        self.is_challenged = False
         self.landings = 0
         self.landed_at = 0.0
         self.is_closed = False
@@ -308,6 +309,7 @@ class Side:
 
     def _land(self, event: PageEvent) -> None:
         self.status = event.status
+        self.is_challenged = "challenge" in event.detail
         self.landings += 1
         self.landed_at = time.monotonic()
         self.failed = self.broke_off = None

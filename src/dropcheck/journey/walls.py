@@ -7,18 +7,28 @@ on is no wall: a newsletter's captcha beside a Spotify button keeps nobody.
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
 from dropcheck.engine.base import PageSurvey
 from dropcheck.journey.controls import Wanted, leads_on
 
-#: Statuses with which a server turns a robot away; a fan's phone may well be let in.
+#: Statuses that speak of the visitor and not of the page; 999 is LinkedIn's word to robots.
 _TURNED_AWAY = {
     401: "the server asks for a login",
-    403: "the server refuses this visit",
     407: "a proxy asks for a login",
     429: "the server says that there were too many visits",
     451: "the page is not available here for legal reasons",
+    999: "the server takes the visit for a robot's",
 }
+# How the walls before robots word a 403; an assumption, put together from what they are seen to say.
+_ROBOT = re.compile(
+    r"access (?:to this page (?:is|has been) |is )?denied|attention required|pardon our interruption"
+    r"|you(?:['’]re| are) (?:not )?(?:a )?(?:human|robot)|are you (?:a )?(?:human|robot)|\bbots?\b|\brobots?\b"
+    r"|unusual (?:traffic|activity)|automated (?:access|requests?|traffic|queries)|checking your browser"
+    r"|request (?:was |has been )?blocked|(?:you have been|you are|been) blocked|security (?:check|service)"
+    r"|enable (?:javascript and )?cookies|incident id",
+    re.IGNORECASE,
+)
 # How walls word it, in the languages fans meet them in. Words of languages other than English are an assumption.
 _REGION = re.compile(
     r"(?:not (?:currently |yet )?|un|isn['’]t )available in (?:your|this) (?:country|region|location|territory)"
@@ -49,11 +59,17 @@ _LOGIN = re.compile(
 )
 
 
-def wall(survey: PageSurvey, status: int, wanted: Wanted) -> str | None:
-    """Return which wall stands before the page, in words, or None."""
+def wall(survey: PageSurvey, status: int, wanted: Wanted, *, challenged: bool = False) -> str | None:
+    """Return which wall stands before the page, in words, or None.
+
+    `challenged` says that the server called its answer a challenge (Cloudflare's header ``cf-mitigated``). A 403
+    is a wall where the server takes the visit for a robot's; a plain one is an error page, for fans, too.
+    """
     passable = status < 400 and leads_on(survey, wanted)
     if "captcha" in survey.marks and not passable:
         return "a captcha stands before the page; a person has to look"
+    if challenged or (status == HTTPStatus.FORBIDDEN and _ROBOT.search(f"{survey.title}\n{survey.text}")):
+        return f"the server takes the visit for a robot's ({status}); a person has to look"
     if status in _TURNED_AWAY:
         return f"{_TURNED_AWAY[status]} ({status})"
     if _REGION.search(survey.view_text) and not passable:

@@ -25,7 +25,12 @@ _DIALOG_LIMIT = 20
 _STORM_MS = 200
 #: Statuses that leave a browser where it was (RFC 9110, 15.3.5 and 15.3.6).
 _NO_PAGE = (204, 205)
-_TOLD = {"refresh": "Refresh", "proxy": "x-dropcheck-proxy", "retry_after": "Retry-After"}
+_TOLD = {
+    "refresh": "Refresh",
+    "proxy": "x-dropcheck-proxy",
+    "retry_after": "Retry-After",
+    "challenge": "cf-mitigated",
+}
 
 _SIGNALS = (
     "decide-policy",
