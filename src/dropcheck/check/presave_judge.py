@@ -313,7 +313,11 @@ def _login_never_shown(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Findi
         yield terms.say("blocked", _sentence(ended.reason), wall=ended.reason)
     elif ended is not None and ended.ending is Ending.LOOP:
         yield terms.say("loop", _sentence(ended.reason))
-    elif ended is not None and ended.ending is Ending.STAYED and any(seen.loads for seen in visit.asked):
+    elif (
+        ended is not None
+        and ended.ending in (Ending.STAYED, Ending.BLANK)
+        and any(seen.loads for seen in visit.asked)
+    ):
         # It was on its way and didn't come: slow, here or there, which says nothing sure about fans.
         yield terms.say("unreachable", "The login was asked for and had not come when the wait was over.")
     else:
