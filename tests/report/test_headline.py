@@ -59,3 +59,10 @@ def test_an_interrupted_run_is_never_said_to_work_as_a_whole() -> None:
 def test_an_interrupted_run_says_so() -> None:
     made = results(run={**document()["run"], "status": "interrupted"})
     assert headline(made, wording()).sentence.endswith("The run was stopped before its end.")
+
+
+def test_phones_are_only_spoken_of_where_phones_were_tried() -> None:
+    tapped = results(cases=[case("a", "tiktok-ios", "escape", "pass")])
+    compared = results(cases=[case(None, None, "metadata", "pass")])
+    assert headline(tapped, wording()).lead == ("On every phone we tried, a tap ends where it should.",)
+    assert headline(compared, wording()).lead == ()

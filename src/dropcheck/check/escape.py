@@ -143,6 +143,6 @@ def _result(
             "seen": [
                 {"what": seen.what.value, "where": seen.where.value, "t_ms": seen.t_ms, **seen.detail}
                 for seen in play.seen
-            ]
+            ],
         },
     )

@@ -114,6 +114,7 @@ def _lead(
     unknown = sum(word_of(case.verdict) is Word.UNCHECKED for case in cases)
     if unknown:
         lead.append(say("lead.unknown", count=unknown))
-    if not lead and whole and cases and all(case.verdict is Verdict.PASS for case in cases):
+    all_pass = whole and all(case.verdict is Verdict.PASS for case in cases)
+    if not lead and all_pass and any(case.profile for case in cases):
         lead.append(say("lead.allgood"))
     return lead
