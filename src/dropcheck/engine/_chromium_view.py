@@ -1,9 +1,8 @@
-"""One isolated Chromium view: a browser context of its own, its first window and the popups it opens."""
+"""One isolated Chromium view: an empty browser context, its first window and the popups it opens."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import secrets
 import time
@@ -18,8 +17,9 @@ from dropcheck.engine import analytics, browsers, scripts
 from dropcheck.engine._chromium_causes import Origin
 from dropcheck.engine._chromium_frames import aim, with_frames
 from dropcheck.engine._chromium_jars import Jar
+from dropcheck.engine._chromium_pictures import draw
 from dropcheck.engine._chromium_popups import Popups, close_page
-from dropcheck.engine._chromium_window import COMMAND_BOUND_S, ChromiumWindow
+from dropcheck.engine._chromium_window import ChromiumWindow
 from dropcheck.engine.base import (
     STAY,
     Control,
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 ATTEMPT_LIMIT = 200
 #: Dialogs answered at once; a page that opens more is slowed down.
 DIALOG_LIMIT = 20
-#: Pixels of a picture per CSS pixel. Drawing and packing every pixel of a phone's screen costs as much as the
-#: rest of the visit's rendering (benchmarks/README.md), and a report shows the picture smaller than that.
-PICTURE_SCALE = 1.0
 #: Seconds packing a trace may take; a page that never rests can hold it up.
 TRACE_BOUND_S = 15.0
 #: Milliseconds without a change of the document that count as quiet.
@@ -344,35 +341,7 @@ class ChromiumView:
 
     async def screenshot(self) -> bytes | None:
         """Draw the viewport; see `View.screenshot`."""
-        window = self.windows[-1] if self.windows else None
-        if window is None or window.is_crashed:
-            return None
-        end = time.monotonic() + COMMAND_BOUND_S
-        while time.monotonic() < end and not (window.is_gone or window.is_crashed):
-            try:
-                return await self._draw(window, end)
-            except EngineError:
-                # Before the first frame there is nothing to capture; the next frame may be under way.
-                await asyncio.sleep(0.05)
-        return None
-
-    async def _draw(self, window: ChromiumWindow, end: float) -> bytes:
-        """Draw what the visual viewport shows; the page notices nothing of the picture's own scale."""
-        metrics = await window.send("Page.getLayoutMetrics", bound_s=end - time.monotonic())
-        seen = metrics["cssVisualViewport"]
-        clip = {
-            "x": seen["pageX"],
-            "y": seen["pageY"],
-            "width": seen["clientWidth"],
-            "height": seen["clientHeight"],
-            "scale": min(1.0, PICTURE_SCALE / self.settings.identity.screen.scale),
-        }
-        shot = await window.send(
-            "Page.captureScreenshot",
-            {"format": "png", "optimizeForSpeed": True, "clip": clip},
-            max(end - time.monotonic(), 0.0),
-        )
-        return base64.b64decode(shot["data"])
+        return await draw(self.windows[-1], self.settings.identity.screen.scale) if self.windows else None
 
     async def close(self) -> None:
         """Close everything the view opened and forget its jar; never raises, never hangs."""
