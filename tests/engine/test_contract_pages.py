@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import re
 import time
 
 import pytest
@@ -14,9 +16,15 @@ from tests.engine.phone import ANDROID, Stage
 
 from dropcheck.engine.base import DialogPolicy, EngineError, PageEventKind, ViewSettings
 from dropcheck.localnet import Response
+from dropcheck.localnet.wire import Wire
 from dropcheck.result import Cause
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def _never(_request: object) -> Response | None:
+    await asyncio.sleep(60)
+    return None
 
 
 @pytest.mark.parametrize(
@@ -145,13 +153,7 @@ async def test_a_page_in_an_endless_loop_hangs_nothing(stage: Stage) -> None:
 async def test_a_page_that_never_finishes_loading_is_not_quiet(stage: Stage) -> None:
     stage.serve("slow.test", {"/": "<p>shown</p><img src=https://hang.test/x.png>"})
 
-    async def never(_request: object) -> Response | None:
-        import asyncio
-
-        await asyncio.sleep(60)
-        return None
-
-    stage.net.mount("hang.test", never)
+    stage.net.mount("hang.test", _never)
     view, phone = await stage.open()
     await view.start("https://slow.test/")
     await phone.event(PageEventKind.LANDED)
@@ -167,6 +169,63 @@ async def test_a_dead_host_fails_and_says_so(stage: Stage) -> None:
     assert failed.detail["code"].startswith("ERR_")
     await view.settle(5)
     assert not phone.events_of(PageEventKind.LANDED)
+
+
+def _closed_early(text: str, *, length: int) -> Response:
+    wire = Wire(act="declare-length", length=length)
+    return Response(200, (("Content-Type", "text/html"),), text.encode(), wire)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        _closed_early("<p>the beginning</p>", length=4000),
+        # The fault is known before the last picture is there.
+        _closed_early("<p>the beginning</p><img src=https://hang.test/x.png>", length=4000),
+    ],
+    ids=["length", "length-with-a-hanging-picture"],
+)
+async def test_a_page_of_which_only_the_beginning_came_is_shown_and_fails(
+    stage: Stage, page: Response
+) -> None:
+    stage.net.mount("hang.test", _never)
+    stage.serve("short.test", {"/": Response.redirect("/page"), "/page": page})
+    view, phone = await stage.open()
+    await view.start("https://short.test/")
+    failed = await phone.event(PageEventKind.FAILED)
+    assert failed.url == "https://short.test/page"
+    assert failed.detail["code"] == "ERR_CONTENT_LENGTH_MISMATCH"
+    assert phone.events_of(PageEventKind.LANDED, "https://short.test/page")
+    assert "the beginning" in (await view.survey()).text
+
+
+async def test_a_page_in_chunks_without_its_last_fails(stage: Stage) -> None:
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    wire = Wire(act="raw", raw=f"{head}1000\r\n<p>the beginning</p>")
+    stage.serve("short.test", {"/": Response(200, (), b"", wire)})
+    view, phone = await stage.open()
+    await view.start("https://short.test/")
+    failed = await phone.event(PageEventKind.FAILED)
+    assert re.search("INCOMPLETE_CHUNKED|IO_ERROR_34", failed.detail["code"])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Response(200, (("Content-Type", "text/html; charset=utf-16"),), "<p>whole é".encode("utf-16")),
+        Response(200, (("Content-Type", "text/html; charset=latin1"),), "<p>whole é".encode("latin1")),
+        Response.html("<p>whole<script>document.write('and more'); history.pushState({}, '', '/x')</script>"),
+        Response.html("<p>whole" + "\n<p>line of a long page" * 100_000),
+        Response.html("<p>left before it was whole<script>location = '/end'</script>" + "<!-- -->" * 200_000),
+    ],
+    ids=["utf-16", "latin-1", "moved", "long", "left"],
+)
+async def test_a_whole_page_has_not_come_short(stage: Stage, page: Response) -> None:
+    stage.serve("whole.test", {"/": page, "/end": "<p>whole"})
+    view, phone = await stage.open("https://whole.test/")
+    await phone.event(PageEventKind.LOADED)
+    assert "whole" in (await view.survey()).text
+    assert not phone.events_of(PageEventKind.FAILED)
 
 
 async def test_a_screenshot_shows_the_page(stage: Stage) -> None:

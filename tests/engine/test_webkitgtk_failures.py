@@ -53,6 +53,7 @@ def test_an_empty_page_that_gave_way_is_no_redirect() -> None:
     [
         ("WebKitPolicyError", 101, "ERR_INVALID_REDIRECT"),
         ("WebKitPolicyError", 103, "ERR_UNSAFE_PORT"),
+        ("length", 0, "ERR_CONTENT_LENGTH_MISMATCH"),
         ("g-io-error-quark", 44, "ERR_G_IO_ERROR_44"),
     ],
 )

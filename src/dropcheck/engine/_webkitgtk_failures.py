@@ -15,10 +15,12 @@ from dropcheck.network import Failure, FailureKind
 #: interrupted", WebKitNetworkError 302 "cancelled", WebKitPluginError 204 "plug-in handled load" (WebKit's own
 #: player shows a sound or a film). WebKitGTK reference, error enumerations.
 _GAVE_WAY = frozenset({("WebKitPolicyError", 102), ("WebKitNetworkError", 302), ("WebKitPluginError", 204)})
-#: Where WebKit's own rules stop a load, in Chromium's words (``net_error_list.h``).
-_REFUSED_BY_WEBKIT = {
+#: Errors in Chromium's words (``net_error_list.h``): where WebKit's own rules stop a load, and what the host calls a
+#: document that ended before its ``Content-Length``.
+_NAMED = {
     ("WebKitPolicyError", 101): "ERR_INVALID_REDIRECT",
     ("WebKitPolicyError", 103): "ERR_UNSAFE_PORT",
+    ("length", 0): "ERR_CONTENT_LENGTH_MISMATCH",
 }
 #: Schemes no server may send a browser to.
 _NEVER_BY_REDIRECT = frozenset({"file", "data", "about", "javascript"})
@@ -63,8 +65,8 @@ def _is_unsafe_redirect(event: Mapping[str, Any]) -> bool:
 
 
 def _code_of(event: Mapping[str, Any]) -> str:
-    refused = _REFUSED_BY_WEBKIT.get((event["domain"], event["code"]))
-    if refused is not None:
-        return refused
+    named = _NAMED.get((event["domain"], event["code"]))
+    if named is not None:
+        return named
     domain = str(event["domain"]).removesuffix("-quark").replace("-", "_").upper()
     return f"ERR_{domain}_{event['code']}"

@@ -11,6 +11,7 @@ from gi.repository import Gio, GLib, Gtk, WebKit2
 
 from . import touch
 from .agents import Agent, Agents, Reply
+from .lengths import Lengths
 from .pictures import packed
 from .probes import Probes
 from .refusals import refuse_asked
@@ -77,6 +78,7 @@ class Window:
             self._hold,
             lambda said: self._emit("decide", decision=None, **said),
         )
+        self._lengths = Lengths(self._came_short)
         self._has_document = False
         self._number = 0
         self._decisions: dict[int, Any] = {}
@@ -251,6 +253,7 @@ class Window:
         self._probes.started(url, main=main)
         if main:
             self._asked_for = url
+            self._lengths.expect(resource)
         waits = kind in ("document", "iframe", "script")
         if waits:
             self._emit("request", url=url, started=True)
@@ -326,7 +329,8 @@ class Window:
             said = {field: headers.get_one(name) if headers else None for field, name in _TOLD.items()}
             self._emit("committed", url=web.get_uri(), status=status or None, **said)
         elif event == WebKit2.LoadEvent.FINISHED:
-            self._emit("loaded", url=web.get_uri())
+            url = web.get_uri()
+            self._lengths.known(lambda: self._emit("loaded", url=url))
 
     def _on_load_failed(self, _web: Any, _event: Any, url: str, error: Any) -> bool:
         if self._probes.failed(url):
@@ -334,6 +338,10 @@ class Window:
         failed = {"domain": error.domain, "code": error.code, "message": error.message}
         self._emit("failed", url=url, asked=self._asked_for, **failed)
         return True
+
+    def _came_short(self, url: str, why: str) -> None:
+        if not self._closed:
+            self._emit("failed", url=url, domain="length", code=0, message=why)
 
     def _on_load_failed_with_tls_errors(self, _web: Any, url: str, _certificate: Any, flags: Any) -> bool:
         self._emit("failed", url=url, domain="tls", code=0, message=" ".join(flags.value_nicks))
