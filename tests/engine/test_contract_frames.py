@@ -6,6 +6,7 @@ import pytest
 from tests.engine.phone import Stage
 
 from dropcheck.engine.base import Control, PageSurvey
+from dropcheck.result import Cause
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,9 +41,19 @@ async def test_a_button_in_a_frame_is_surveyed_where_it_stands(stage: Stage) -> 
     assert "foreign-frame" not in survey.marks
 
 
-async def test_a_tap_in_a_frame_far_down_is_a_fingers(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("link", "to"),
+    [
+        ("<a href=https://login.test/#here target=_top>log in</a>", "https://login.test/"),
+        ("<base target=_parent><a href=https://login.test/>log in</a>", "https://login.test/"),
+        ("<a href=spotify:track:1 target=_top>log in</a>", "spotify:track:1"),
+    ],
+    ids=["top", "parent", "scheme"],
+)
+async def test_a_tap_in_a_frame_that_leads_the_page_away_is_a_fingers_and_the_pages(
+    stage: Stage, link: str, to: str
+) -> None:
     skip_unless_read(stage)
-    link = "<a href=https://login.test/ target=_top>log in</a>"
     stage.serve("inner.test", {"/": link})
     stage.serve("login.test", {"/": "<p>login"})
     stage.serve("outer.test", {"/": f"<div style='height:3000px'>far</div>{FRAME}"})
@@ -50,8 +61,19 @@ async def test_a_tap_in_a_frame_far_down_is_a_fingers(stage: Stage) -> None:
     control = shown(await view.survey(), "log in")
     assert not control.in_view
     assert await view.tap(control)
-    attempt = await phone.attempt("https://login.test/")
-    assert attempt.gesture
+    attempt = await phone.attempt(to)
+    assert (attempt.by, attempt.gesture, attempt.main_frame) == (Cause.TAP, True, True)
+    assert attempt.page_url == "https://outer.test/"
+
+
+async def test_a_tap_in_a_frame_that_leads_on_within_it_is_the_frames(stage: Stage) -> None:
+    skip_unless_read(stage)
+    stage.serve("inner.test", {"/": "<a href=/next>next</a>", "/next": "<p>next"})
+    stage.serve("outer.test", {"/": FRAME})
+    view, phone = await stage.open("https://outer.test/")
+    assert await view.tap(shown(await view.survey(), "next"))
+    attempt = await phone.attempt("https://inner.test/next")
+    assert (attempt.gesture, attempt.main_frame) == (True, False)
 
 
 async def test_a_control_of_a_frame_that_went_away_is_not_tapped(stage: Stage) -> None:

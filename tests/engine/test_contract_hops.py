@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.engine.phone import ANDROID, Phone, Stage, loads_web
+from tests.engine.phone import ANDROID, Page, Phone, Stage, loads_web
 
 from dropcheck.engine.base import (
     ERROR_PAGE,
@@ -74,13 +74,16 @@ async def test_a_tapped_link_is_a_tap_with_a_gesture_that_lasts_through_redirect
         ("<script>setTimeout(() => location.replace('/next'), 50)</script>", Cause.SCRIPT),
         ("<a id=x href=/next>n</a><script>x.click()</script>", Cause.SCRIPT),
         ("<meta http-equiv=refresh content='0;url=/next'>", Cause.META),
+        ("<meta http-equiv=refresh content='0; /next'>", Cause.META),
+        (Response.html("<p>wait", headers=[("Refresh", "0; url=/next")]), Cause.META),
+        (Response.html("<p>wait", headers=[("Refresh", "0;/next")]), Cause.META),
         ("<form id=f action=/next method=post></form><script>f.submit()</script>", Cause.FORM),
         ("<form id=f action=/next></form><script>f.submit()</script>", Cause.FORM),
     ],
-    ids=["inline", "timer", "click()", "meta", "post-form", "get-form"],
+    ids=["inline", "timer", "click()", "meta", "bare-meta", "header", "bare-header", "post-form", "get-form"],
 )
 async def test_a_navigation_of_the_pages_own_has_its_cause_and_no_gesture(
-    stage: Stage, body: str, by: Cause
+    stage: Stage, body: Page, by: Cause
 ) -> None:
     stage.serve("own.test", {"/": body, "/next": "<p>next</p>"})
     _, phone = await stage.open("https://own.test/")

@@ -94,12 +94,42 @@ def test_a_refresh_of_markup_or_header_is_meta_until_a_gesture_or_another_page()
     assert trail.explain(decision()).by is Cause.SCRIPT
 
 
-@pytest.mark.parametrize("header", ["0; url=/next", "0;URL='/next'", "3 , url = /next", '0; url="/next"'])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "0; url=/next",
+        "0;URL='/next'",
+        "3 , url = /next",
+        '0; url="/next"',
+        "0;/next",
+        ".5 /next",
+        "1; '/next'",
+    ],
+)
 def test_a_refresh_header_is_read_as_browsers_do(header: str) -> None:
-    trail = trail_of()
+    trail = PageTrail()
     trail.committed("https://page.test/", header)
+    trail.heard({"kind": "document", "top": True, "announces": True})
     trail.heard(navigates())
     assert trail.explain(decision()).by is Cause.META
+
+
+@pytest.mark.parametrize("header", [None, "", "5", "soon; url=/next"])
+def test_what_is_no_refresh_explains_nothing(header: str | None) -> None:
+    trail = PageTrail()
+    trail.committed("https://page.test/", "0; url=/next")
+    trail.committed("https://page.test/", header)
+    trail.heard({"kind": "document", "top": True, "announces": True})
+    trail.heard(navigates())
+    assert trail.explain(decision()).by is Cause.SCRIPT
+
+
+def test_what_a_frame_sends_the_window_to_is_the_windows_until_the_frame_goes_there_itself() -> None:
+    tapped = decision(type="link-clicked", button=1, gesture=True)
+    leaves = {"kind": "leaves-frame", "top": False, "url": URL}
+    assert trail_of(leaves).explain(tapped) == CauseOf(Cause.TAP, True)
+    prevented = trail_of(leaves, navigates(top=False))
+    assert prevented.explain(decision(gesture=True)) == CauseOf(Cause.FRAME, True, main_frame=False)
 
 
 def test_a_redirect_keeps_the_gesture_and_the_cause_of_its_chain() -> None:

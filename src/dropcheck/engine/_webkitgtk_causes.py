@@ -11,8 +11,11 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from dropcheck.result import Cause
 
-#: ``Refresh: 0; url=/next``, the header form of a meta refresh (HTML Standard, "shared declarative refresh").
-_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*[\"']?(.*?)[\"']?\s*$", re.IGNORECASE)
+#: ``Refresh: 0; url=/next``, the header form of a meta refresh; the word may be missing (HTML Standard, "shared
+#: declarative refresh steps").
+_REFRESH = re.compile(
+    r"^\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?P<quote>[\"']?)(?P<url>.+?)(?P=quote)\s*$", re.IGNORECASE
+)
 #: GDK's number of the first mouse button; WebKit gives a tapped link that button, a scripted click none.
 _FINGER = 1
 _REMEMBERED = 32
@@ -53,6 +56,8 @@ class PageTrail:
     frame_sources: set[str] = field(default_factory=set)
     _announced: deque[_Announced] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     _chain: CauseOf | None = None
+    #: Where the document's header sends it; WebKit tells of the header before the document tells of itself.
+    _refresh: str | None = None
 
     def heard(self, said: Mapping[str, Any]) -> None:
         """Take note of a message of the agent in the page."""
@@ -65,6 +70,8 @@ class PageTrail:
             self._announced.clear()
         elif kind == "navigate" and not said["sameDocument"]:
             self._announced.append(_Announced(url, bool(said["top"]), bool(said["download"])))
+        elif kind == "leaves-frame":
+            self._announced.append(_Announced(url, top=True, download=False))
         elif kind == "meta" and said["top"] and url:
             self.refreshes.add(url)
         elif kind == "frame-source" and url:
@@ -73,8 +80,7 @@ class PageTrail:
     def committed(self, url: str, refresh: str | None) -> None:
         """Take note of a new document and of its ``Refresh`` header."""
         match = _REFRESH.match(refresh or "")
-        if match:
-            self.refreshes.add(urljoin(url, match.group(1)))
+        self._refresh = urljoin(url, match["url"]) if match else None
 
     def explain(self, decision: Mapping[str, Any]) -> CauseOf:
         """Say who caused the navigation that the host holds (its ``decide`` event)."""
@@ -107,7 +113,8 @@ class PageTrail:
             return CauseOf(by, opened_gesture or gesture, new_window=True)
         if announced is not None and announced.download:
             return CauseOf(Cause.DOWNLOAD, gesture)
-        if decision["type"] == "other" and not gesture and decision["url"] in self.refreshes:
+        refreshes = decision["url"] == self._refresh or decision["url"] in self.refreshes
+        if decision["type"] == "other" and not gesture and refreshes:
             return CauseOf(Cause.META, gesture=False)
         return CauseOf(_cause_of_type(decision, popup=False), gesture)
 
@@ -130,7 +137,8 @@ class PageTrail:
         return not self.announces and decision["url"] not in self.frame_sources
 
     def _take(self, url: str) -> _Announced | None:
-        for announced in self._announced:
+        # The newest explains it: a page may prevent what it announced before.
+        for announced in reversed(self._announced):
             if announced.url == url:
                 self._announced.remove(announced)
                 return announced

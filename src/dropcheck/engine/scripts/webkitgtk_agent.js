@@ -23,12 +23,25 @@
     }, true);
   }
 
+  // A frame of another site that sends the whole window somewhere is told by no Navigation API: not by the frame's,
+  // whose document stays, nor by the window's, which doesn't know who asked.
+  if (!top) {
+    window.addEventListener('click', (event) => {
+      const link = event.composedPath().find((at) => at instanceof Element && at.matches('a[href], area[href]'));
+      if (!link) return;
+      const target = (link.target || document.querySelector('base[target]')?.target || '').toLowerCase();
+      if (target === '_top' || (target === '_parent' && window.parent === window.top)) {
+        say({ kind: 'leaves-frame', url: link.href });
+      }
+    }, true);
+  }
+
   const resolved = (url) => {
     try { return new URL(url, document.baseURI).href; } catch { return url; }
   };
   const refreshTarget = (meta) => {
-    const match = /^\s*[\d.]*\s*[;,]?\s*url\s*=\s*["']?(.*?)["']?\s*$/i.exec(meta.content || '');
-    return match ? resolved(match[1]) : null;
+    const match = /^\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(["']?)(.+?)\1\s*$/i.exec(meta.content || '');
+    return match ? resolved(match[2]) : null;
   };
 
   const FRAMES = 'iframe, frame, object, embed';
