@@ -291,6 +291,57 @@ async def test_a_survey_reads_controls_text_and_furniture(stage: Stage) -> None:
     assert not survey.blank
 
 
+PICTURE = (
+    "<img usemap=#m alt=flyer width=300 height=1500 style='border:5px solid;padding:10px;margin:30px' "
+    "src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 width=%22300%22 height=%221500%22/>'>"
+)
+AREAS = {
+    "rect": "coords=20,30,120,90",
+    "circle": "shape=circle coords=200,200,40",
+    # An L: the middle of its box lies outside.
+    "poly": "shape=poly coords=0,300,40,300,40,440,200,440,200,480,0,480",
+    "far down": "shape=rect coords=0,1380,300,1480",
+    "the rest": "shape=default",
+}
+
+
+@pytest.mark.parametrize("name", AREAS)
+async def test_an_area_of_an_image_map_is_read_and_tapped_where_its_shape_is(stage: Stage, name: str) -> None:
+    areas = "".join(f"<area {shape} href=/{i} alt='{alt}'>" for i, (alt, shape) in enumerate(AREAS.items()))
+    pages = {f"/{i}": f"<p>{alt}" for i, alt in enumerate(AREAS)}
+    stage.serve("map.test", {"/": f"{PICTURE}<map name=m>{areas}</map>", **pages})
+    view, phone = await stage.open("https://map.test/")
+    survey = await view.survey()
+    control = next(control for control in survey.controls if control.text == name)
+    number = list(AREAS).index(name)
+    assert (control.tag, control.href) == ("area", f"https://map.test/{number}")
+    assert control.visible
+    assert control.in_view is (name != "far down")
+    assert await view.find(f"area[alt='{name}']", 5.0) is not None
+    assert await view.tap(control)
+    attempt = await phone.attempt(f"https://map.test/{number}")
+    assert (attempt.by, attempt.gesture) == (Cause.TAP, True)
+
+
+async def test_an_area_without_a_picture_or_a_shape_is_not_visible(stage: Stage) -> None:
+    lost = "<map name=lost><area shape=default href=/a alt=lost></map>"
+    odd = "<area shape=poly coords=1,2 href=/b alt=odd><area coords=900,900,950,950 href=/c alt=outside>"
+    drawn = "<svg><map name=m><area href=/d aria-label=drawn /></map></svg>"
+    endless = f"<area shape=poly coords={'9' * 400},1,{'-2,' * 200_000}7 href=/e alt=endless>"
+    maps = f"{lost}{drawn}<map name=m>{odd}{endless}</map>"
+    stage.serve("map.test", {"/": f"{maps}{PICTURE.replace('1500', '200')}"})
+    view, _ = await stage.open("https://map.test/")
+    controls = (await view.survey()).controls
+    assert {control.text: control.visible for control in controls} == {
+        "lost": False,
+        "odd": False,
+        "outside": False,
+        "drawn": False,
+        "endless": False,
+    }
+    assert not await view.tap(controls[0], 1.0)
+
+
 async def test_an_empty_page_is_blank_and_one_with_a_picture_is_not(stage: Stage) -> None:
     stage.serve(
         "empty.test",

@@ -77,7 +77,7 @@ async def _evaluate(
     window: ChromiumWindow, frame: str, expression: str, bound_s: float | None = None
 ) -> dict[str, Any]:
     made = await window.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "dropcheck"})
-    installed = f"{scripts.source('survey.js').rstrip().rstrip(';')}, {expression}"
+    installed = f"{scripts.page_reader()}, {expression}"
     answer: dict[str, Any] = await window.evaluate(
         f"({installed})", context=int(made["executionContextId"]), bound_s=bound_s
     )

@@ -36,6 +36,7 @@ from dropcheck.engine.base import (
     ViewLostError,
     ViewSettings,
 )
+from dropcheck.engine.selectors import shown
 from dropcheck.result import Cause
 
 if TYPE_CHECKING:
@@ -276,8 +277,7 @@ class ChromiumView:
         window = self._front()
         name = f"f{secrets.token_hex(6)}"
         try:
-            locator = window.page.locator(selector).locator("visible=true").first
-            handle = await locator.element_handle(timeout=max(bound_s, 0.001) * 1000)
+            handle = await shown(window.page, selector).element_handle(timeout=max(bound_s, 0.001) * 1000)
             await window.evaluate(scripts.expression("adopt", name), own_world=True)
             await asyncio.wait_for(
                 handle.evaluate(

@@ -166,7 +166,7 @@ class ChromiumWindow:
         )
         context = int(created["executionContextId"])
         await self.send(
-            "Runtime.evaluate", {"expression": scripts.source("survey.js"), "contextId": context}, bound_s
+            "Runtime.evaluate", {"expression": scripts.page_reader(), "contextId": context}, bound_s
         )
         self._world = (generation, context)
         return context

@@ -366,9 +366,7 @@ class WebKitPages:
 
     async def _run(self, page: Page, expression: str, bound_s: float) -> Any:
         """Evaluate with ``dropcheckPage`` installed; Playwright offers only the page's own world."""
-        return await self._evaluate(
-            page, f"({scripts.source('survey.js').rstrip().rstrip(';')}, {expression})", bound_s
-        )
+        return await self._evaluate(page, f"({scripts.page_reader()}, {expression})", bound_s)
 
     async def _evaluate(self, page: Page, expression: str, bound_s: float) -> Any:
         try:

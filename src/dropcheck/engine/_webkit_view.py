@@ -15,6 +15,7 @@ from dropcheck.engine import scripts
 from dropcheck.engine._chromium_causes import Origin
 from dropcheck.engine._webkit_pages import CLOSE_BOUND_S, QUIET_MS, RUN_BOUND_S, WebKitPages
 from dropcheck.engine.base import Control, EngineError, PageSurvey
+from dropcheck.engine.selectors import shown
 from dropcheck.result import Cause
 
 
@@ -51,8 +52,7 @@ class WebKitView(WebKitPages):
         """See `View.find`."""
         page, name = self._front(), f"f{secrets.token_hex(6)}"
         try:
-            locator = page.locator(selector).locator("visible=true").first
-            handle = await locator.element_handle(timeout=max(bound_s, 0.001) * 1000)
+            handle = await shown(page, selector).element_handle(timeout=max(bound_s, 0.001) * 1000)
             await self._run(page, scripts.expression("adopt", name), bound_s + 1)
             await handle.evaluate(
                 "(e, name) => void e.dispatchEvent(new Event(name, {composed: true}))", name

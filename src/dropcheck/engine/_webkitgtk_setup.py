@@ -23,7 +23,7 @@ def wanted_of(settings: ViewSettings, proxy: str, *, insecure: bool) -> dict[str
     screen = {"width": who.screen.width, "height": who.screen.height}
     page_scripts: list[dict[str, Any]] = [
         {"source": scripts.source("webkitgtk_agent.js"), "world": _AGENT_WORLD},
-        {"source": scripts.source("survey.js"), "world": _AGENT_WORLD},
+        {"source": scripts.page_reader(), "world": _AGENT_WORLD},
         {"source": scripts.call("frames.js", secrets.token_hex(16)), "world": _AGENT_WORLD},
         {"source": scripts.identity(who)},
         {"source": scripts.call("webkitgtk_identity.js", screen)},

@@ -1,6 +1,6 @@
-"""Playwright's own selector engine as a script, for browsers that Playwright does not drive.
+"""Playwright's selectors, in which suites spell `tap:`; also as a script, for browsers Playwright does not drive.
 
-Suites spell `tap:` as Playwright selectors. Playwright ships the engine that understands them as one script
+Playwright ships the engine that understands them as one script
 inside its driver; it is read from the installed package and run in the agent's world, so that every selector
 means the same in every browser.
 """
@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import playwright
+from playwright.async_api import Locator, Page
 
 from dropcheck.engine.base import EngineError
 
@@ -55,6 +56,16 @@ def selector_library() -> str:
         "the installed Playwright has no selector engine where dropcheck looks for it;"
         " use a Playwright version dropcheck was made for, or leave `tap` out"
     )
+
+
+def shown(page: Page, selector: str) -> Locator:
+    """Return the first match of a Playwright selector that is visible, or is an area of an image map."""
+    found = page.locator(selector)
+    visible = found.locator("visible=true")
+    if "enter-frame" in selector:
+        # Playwright combines no locators that lead into frames.
+        return visible.first
+    return visible.or_(found.and_(page.locator("area[href]"))).first
 
 
 def finding_script(selector: str, bound_ms: int) -> str:

@@ -1,7 +1,7 @@
 """Scripts the engines run inside pages, and the Python side of what they return.
 
 `identity` makes a page see the profile's phone (before page scripts, in every frame, the page's own world).
-``survey.js`` installs ``dropcheckPage`` in an isolated world; `expression` spells calls of its functions.
+`page_reader` installs ``dropcheckPage`` in an isolated world; `expression` spells calls of its functions.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ def call(name: str, *arguments: Any) -> str:
     """Return an expression that calls the function which is the whole of script `name`."""
     spelled = ", ".join(spell(argument) for argument in arguments)
     return f"({_function(name)})({spelled})"
+
+
+@cache
+def page_reader() -> str:
+    """Return the expression that installs ``dropcheckPage`` (``survey.js``) in a world that hasn't got it yet."""
+    return f"({_function('survey.js')})({_function('image_maps.js')})"
 
 
 @cache
@@ -57,7 +63,7 @@ def identity(who: Identity) -> str:
 
 
 def expression(function: str, *arguments: Any) -> str:
-    """Return a call of one of ``dropcheckPage``'s functions; `survey.js` must be installed in that world."""
+    """Return a call of one of ``dropcheckPage``'s functions; `page_reader` must have run in that world."""
     return f"dropcheckPage.{function}({', '.join(spell(argument) for argument in arguments)})"
 
 

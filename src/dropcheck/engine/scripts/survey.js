@@ -1,8 +1,9 @@
 // What the page shows and where its controls are. Installs `globalThis.dropcheckPage` once; meant for an
 // isolated script world, so that the page under test neither sees nor changes it.
-(() => {
+(imageMaps) => {
   "use strict";
   if (globalThis.dropcheckPage) return;
+  const { imageOf, areaRect } = imageMaps();
 
   const TEXT_LIMIT = 20000;
   const CONTROL_LIMIT = 400;
@@ -39,17 +40,19 @@
 
   const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
 
+  const ownRect = (element) => {
+    if (element.localName === "area") return areaRect(element);
+    const rects = [...element.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
+    const rect = rects.length > 1 && getComputedStyle(element).display === "inline" ? rects[0] : element.getBoundingClientRect();
+    if (rect.width > 0 && rect.height > 0) return rect;
+    // An inline link around a block has no box of its own; its child does.
+    return [...element.children].map((child) => child.getBoundingClientRect())
+      .find((inner) => inner.width > 0 && inner.height > 0) || rect;
+  };
+
   // A box in the top viewport's CSS pixels, through same-origin frames.
   const boxOf = (element) => {
-    const rects = [...element.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
-    let rect = rects.length > 1 && getComputedStyle(element).display === "inline" ? rects[0] : element.getBoundingClientRect();
-    if (rect.width === 0 || rect.height === 0) {
-      // An inline link around a block has no box of its own; its child does.
-      for (const child of element.children) {
-        const inner = child.getBoundingClientRect();
-        if (inner.width > 0 && inner.height > 0) { rect = inner; break; }
-      }
-    }
+    const rect = ownRect(element);
     let { x, y } = rect;
     for (let view = element.ownerDocument.defaultView; view && view !== globalThis.window && view.frameElement;
       view = view.parent) {
@@ -61,9 +64,11 @@
   };
 
   const isRendered = (element) => {
-    const shown = element.checkVisibility
-      ? element.checkVisibility({ opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true })
-      : getComputedStyle(element).visibility === "visible" && element.getClientRects().length > 0;
+    const drawn = element.localName === "area" ? imageOf(element) : element;
+    if (!drawn) return false;
+    const shown = drawn.checkVisibility
+      ? drawn.checkVisibility({ opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true })
+      : getComputedStyle(drawn).visibility === "visible" && drawn.getClientRects().length > 0;
     if (!shown) return false;
     const box = boxOf(element);
     return box.width > 1 && box.height > 1;
@@ -130,6 +135,7 @@
     if (!middleInView(box)) return null;
     const hit = hitAt(box.x + box.width / 2, box.y + box.height / 2);
     if (!hit || isWithin(hit, element)) return null;
+    if (element.localName === "area" && hit === imageOf(element)) return null;
     const label = hit.closest ? hit.closest("label") : null;
     if (label && label.control === element) return null;
     // The link's own block child may hang outside the link's box, and the link then lies above its text.
@@ -390,6 +396,16 @@
     requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
   });
 
+  const reveal = (element) => {
+    const image = element.localName === "area" ? imageOf(element) : null;
+    (image || element).scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+    const box = boxOf(element);
+    if (!image || middleInView(box)) return;
+    // The picture is larger than the screen.
+    const left = box.x + (box.width - innerWidth) / 2;
+    scrollBy({ left, top: box.y + (box.height - innerHeight) / 2, behavior: "instant" });
+  };
+
   // Scroll to the control and wait until it stands still; null when it went away.
   const aim = async (ref, boundMs) => {
     const end = performance.now() + boundMs;
@@ -401,7 +417,7 @@
       if (!isRendered(element)) { await frame(); continue; }
       let box = boxOf(element);
       if (!middleInView(box)) {
-        element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+        reveal(element);
         box = boxOf(element);
       }
       const isSame = before && ["x", "y", "width", "height"].every((key) => Math.abs(before[key] - box[key]) < 0.5);
@@ -467,4 +483,4 @@
   Object.defineProperty(globalThis, "dropcheckPage", {
     value: Object.freeze({ survey, aim, quiet, adopt, adoptedControl, select, control, click }),
   });
-})();
+}
