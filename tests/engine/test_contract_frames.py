@@ -66,6 +66,27 @@ async def test_a_tap_in_a_frame_that_leads_the_page_away_is_a_fingers_and_the_pa
     assert attempt.page_url == "https://outer.test/"
 
 
+async def test_a_button_two_frames_deep_is_surveyed_and_tapped_where_it_stands(stage: Stage) -> None:
+    skip_unless_read(stage)
+    stage.serve("deep.test", {"/": "<a href=https://login.test/ target=_top>log in</a>"})
+    stage.serve("login.test", {"/": "<p>login"})
+    inner = FRAME.replace("inner.test", "deep.test").replace("width:300px", "width:200px")
+    stage.serve("inner.test", {"/": f"<p>between</p>{inner}<button>beside</button>"})
+    outer = FRAME.replace("height:150px", "height:400px")
+    stage.serve("outer.test", {"/": f"<div style='height:2000px'>far</div>{outer}"})
+    view, phone = await stage.open("https://outer.test/")
+    survey = await view.survey()
+    control = shown(survey, "log in")
+    # Under the far text, and in two margins and borders.
+    assert control.box.y > 2000 + 2 * 43
+    assert control.box.x > 2 * 23
+    assert control.box.y < shown(survey, "beside").box.y
+    assert "foreign-frame" not in survey.marks
+    assert await view.tap(control)
+    attempt = await phone.attempt("https://login.test/")
+    assert (attempt.by, attempt.gesture, attempt.main_frame) == (Cause.TAP, True, True)
+
+
 async def test_a_tap_in_a_frame_that_leads_on_within_it_is_the_frames(stage: Stage) -> None:
     skip_unless_read(stage)
     stage.serve("inner.test", {"/": "<a href=/next>next</a>", "/next": "<p>next"})

@@ -25,6 +25,9 @@ async def with_frames(window: ChromiumWindow, data: dict[str, Any]) -> dict[str,
     for frame in await _foreign(window):
         try:
             _, box = await _place(window, frame)
+        except EngineError:
+            continue  # It isn't drawn.
+        try:
             inner = await _evaluate(window, frame, scripts.expression("survey"))
         except EngineError:
             unread = True
@@ -54,15 +57,17 @@ async def aim(window: ChromiumWindow, ref: str, bound_ms: int) -> dict[str, Any]
 
 async def _foreign(window: ChromiumWindow) -> list[str]:
     tree = (await window.send("Page.getFrameTree"))["frameTree"]
-    return list(_others(tree, tree["frame"].get("securityOrigin")))[:_MOST_FRAMES]
+    return [frame for _, frame in sorted(_others(tree), key=lambda found: found[0])][:_MOST_FRAMES]
 
 
-def _others(tree: Mapping[str, Any], origin: str | None) -> Iterator[str]:
-    # A frame in a frame of another site is placed by its parent, which we don't follow: one level is read.
+def _others(tree: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[int, str]]:
+    """Frames that the script in the frame around them can't see into, each with how deep it lies."""
+    origin = tree["frame"].get("securityOrigin")
     for child in tree.get("childFrames", ()):
         frame = child["frame"]
         if frame["url"].startswith("http") and frame.get("securityOrigin") != origin:
-            yield frame["id"]
+            yield depth, frame["id"]
+        yield from _others(child, depth + 1)
 
 
 async def _place(window: ChromiumWindow, frame: str) -> tuple[int, dict[str, float]]:

@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dropcheck.device.model import Screen
+
+#: A smaller frame, in CSS pixels, holds no button (``survey.js`` leaves it out as well).
+_LEAST_WIDTH, _LEAST_HEIGHT = 80, 30
+
+
+def merge_all(
+    data: dict[str, Any],
+    seen: Iterable[Mapping[str, Any]],
+    screen: Screen,
+    outer: str = "",
+    at: tuple[float, float] = (0.0, 0.0),
+) -> bool:
+    """Add what frames answered, and the frames in them; return whether all answered that may hold a button.
+
+    `seen` holds each one's name, its box in what is around it and its survey (``frames.js``); `at` is where what is
+    around them lies in the viewport.
+    """
+    whole = True
+    for one in seen:
+        box = {**one["box"], "x": one["box"]["x"] + at[0], "y": one["box"]["y"] + at[1]}
+        if one["inner"]:
+            frame = outer + one["frame"]
+            merge(data, one["inner"], frame, box, screen)
+            inside = merge_all(data, one["inner"]["frames"], screen, f"{frame}/", (box["x"], box["y"]))
+            whole = whole and inside
+        elif box["width"] >= _LEAST_WIDTH and box["height"] >= _LEAST_HEIGHT:
+            whole = False
+    return whole
 
 
 def merge(

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from dropcheck.engine import scripts
-from dropcheck.engine._frames import merge, moved
+from dropcheck.engine._frames import merge_all, moved
 from dropcheck.engine._webkitgtk_answers import LocalAnswers
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
@@ -147,10 +147,7 @@ class WebKitGtkView:
     async def _read_frames(self, data: dict[str, Any]) -> None:
         """Add what frames of other sites show; one that doesn't answer stays a foreign frame."""
         seen = await self._read("dropcheckFrames.survey()")
-        for one in seen:
-            if one["inner"]:
-                merge(data, one["inner"], one["frame"], one["box"], self.settings.identity.screen)
-        if all(one["inner"] for one in seen):
+        if merge_all(data, seen, self.settings.identity.screen):
             data["marks"].pop("foreign-frame", None)
 
     async def find(self, selector: str, bound_s: float) -> Control | None:
@@ -208,7 +205,7 @@ class WebKitGtkView:
                 scripts.expression("aim", ref, bound_ms), bound_s + 1, window=window
             )
             return found
-        words = ", ".join(map(scripts.spell, (frame, inner, bound_ms)))
+        words = ", ".join(map(scripts.spell, (frame.split("/"), inner, bound_ms)))
         placed = await self._run(f"dropcheckFrames.aim({words})", bound_s + 1, window=window)
         return placed and moved(placed["inner"], frame, placed["box"], self.settings.identity.screen)
 

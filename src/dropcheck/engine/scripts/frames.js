@@ -1,11 +1,22 @@
-// Lets the main frame's script world read and aim inside frames of other sites. It runs in our own world of every
+// Lets a frame's script world read and aim inside frames of other sites, and these in frames of theirs. It runs in our own world of every
 // frame at document start, so the page's scripts neither hear the messages (they are stopped here first) nor know
 // the key. KEY is put in by the engine, a fresh one for each view.
 ((KEY) => {
   "use strict";
   const LIMIT = 6;
   const WAIT_MS = 1500;
-  const serves = { survey: () => dropcheckPage.survey(), aim: (ref, ms) => dropcheckPage.aim(ref, ms) };
+  const LEAST_WAIT_MS = 300;
+  const serves = {
+    // What lies deeper has half the time, so that the answer from here still comes in time.
+    survey: async (waitMs) => ({ ...dropcheckPage.survey(), frames: await survey(waitMs / 2) }),
+    aim: async (path, ref, ms) => {
+      if (!path.length) return dropcheckPage.aim(ref, ms);
+      const placed = await aim(path, ref, ms);
+      if (!placed) return null;
+      const { inner, box } = placed;
+      return { ...inner, box: { ...inner.box, x: inner.box.x + box.x, y: inner.box.y + box.y } };
+    },
+  };
 
   globalThis.addEventListener("message", (event) => {
     const asked = event.data;
@@ -13,8 +24,6 @@
     event.stopImmediatePropagation();
     Promise.resolve(serves[asked.what](...asked.arguments)).then((value) => event.ports[0].postMessage(value));
   }, true);
-
-  if (globalThis !== globalThis.top) return;
 
   const isForeign = (frame) => {
     try { return !frame.contentDocument && Boolean(frame.contentWindow); } catch { return true; }
@@ -31,16 +40,18 @@
     frame.contentWindow.postMessage({ dropcheck: KEY, what, arguments: rest }, "*", [port2]);
   });
 
-  const survey = () => Promise.all(foreign().map(async (frame, number) => (
-    { frame: `f${number}`, box: inside(frame), inner: await ask(frame, "survey", WAIT_MS) })));
+  const survey = (waitMs = WAIT_MS) => Promise.all((waitMs < LEAST_WAIT_MS ? [] : foreign()).map(async (frame, number) => (
+    { frame: `f${number}`, box: inside(frame), inner: await ask(frame, "survey", waitMs, waitMs) })));
 
-  const aim = async (name, ref, boundMs) => {
+  // `path` names a frame, a frame in that, and so on; the answer is placed in the first.
+  const aim = async ([name, ...path], ref, boundMs) => {
     const frame = foreign()[Number(name.slice(1))];
     if (!frame) return null;
     frame.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
-    const inner = await ask(frame, "aim", boundMs + 500, ref, boundMs);
-    return inner && { frame: name, box: inside(frame), inner };
+    const inner = await ask(frame, "aim", boundMs + 500, path, ref, boundMs);
+    return inner && { box: inside(frame), inner };
   };
 
+  if (globalThis !== globalThis.top) return;
   Object.defineProperty(globalThis, "dropcheckFrames", { value: Object.freeze({ survey, aim }) });
 })
