@@ -126,7 +126,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     assert victims
     assert results.run.status.value == "finished"
     assert len(results.cases) == 6
-    assert not results.summary.error
+    assert not results.summary.error, [case.reason for case in results.cases]
     finished = [event.result.id for event in listener.of(CaseFinished)]
     assert sorted(finished) == sorted(set(finished)), "what had finished is not done again"
     begun = [event.case_id for event in listener.of(CaseStarted)]

@@ -42,6 +42,14 @@ CLOSE_BOUND_S = 15.0
 _SCHEDULER = re.compile(r"(?:[a-z]+://)?[^\s:/]+:\d{1,5}|[a-z]+://\[[0-9a-f:]+\]:\d{1,5}", re.IGNORECASE)
 _INSTALL = "pip install 'dropcheck[cluster]'"
 _LOCAL = "local:"
+#: Dask looks at itself by the clock, in each of its processes, whether or not a case runs: stacks of its threads a
+#: hundred times a second, its event loop fifty times, its memory ten times (`memory_limit` above 0), its machine
+#: twice. Nobody looks at what it finds in ``local:N``, and its cost was a tenth of a short case's.
+_QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
 
 
 class Cluster:
@@ -145,17 +153,18 @@ class Cluster:
 
     async def _start_local(self, dask: Any) -> None:
         workers = self._local_workers()
-        # Dask samples the stacks of its workers' threads a hundred times a second; ours only wait for a browser.
-        importlib.import_module("dask.config").set({"distributed.worker.profile.enabled": False})
-        self._local = await dask.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=max(1, math.ceil(self._options.jobs / workers)),
-            processes=True,
-            asynchronous=True,
-            dashboard_address=None,
-            host="127.0.0.1",
-            silence_logs=logging.CRITICAL,
-        )
+        with importlib.import_module("dask.config").set(_QUIET):
+            # The workers' processes get these settings from here, those that are started anew too.
+            self._local = await dask.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=max(1, math.ceil(self._options.jobs / workers)),
+                processes=True,
+                asynchronous=True,
+                dashboard_address=None,
+                host="127.0.0.1",
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+            )
 
     async def _inspect(self) -> None:
         """Refuse workers that would come to other results than this machine, or to none."""
@@ -203,9 +212,10 @@ class Cluster:
             cluster=None,
         )
 
-    def _heard(self, event: tuple[Any, str]) -> None:
+    def _heard(self, event: tuple[Any, list[str]]) -> None:
         if self._runner is not None:
-            self._runner.heard(decode(event[1]))
+            for line in event[1]:
+                self._runner.heard(decode(line))
 
     async def _close(self) -> None:
         # A cluster that is gone has nothing left to end, whatever it says.
@@ -239,6 +249,8 @@ class ClusterRunner(Runner):
             self.stop()
             # The case has no result: it is left for `--resume`, as every case that hadn't begun.
             raise asyncio.CancelledError from error
+        for event in performed.events:
+            self.heard(event)
         if self._options.out is not None and performed.files:
             folder = self._folder or EvidenceFolder(self._options.out, self._options.evidence)
             folder.take(performed.files)

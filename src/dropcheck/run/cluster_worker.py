@@ -1,10 +1,13 @@
-"""What runs on a worker of a cluster: a pool of warm browsers, and one case at a time in each of its threads."""
+"""What runs on a worker of a cluster: a pool of warm browsers, and a case at a time in each of its places.
+
+All of it runs in the worker's own event loop: a loop or threads beside it would cost each case a dozen switches.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import tempfile
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -17,7 +20,7 @@ from dropcheck.engine import browsers
 from dropcheck.engine.select import CHROMIUM, WEBKIT, EngineChoice, make_engine
 from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopSeen, NotChecked
 from dropcheck.report.ndjson import encode
-from dropcheck.run.background import BackgroundRun
+from dropcheck.result import CaseResult
 from dropcheck.run.custom_checks import load_checks
 from dropcheck.run.evidence import FOLDER, TRACES, trace_of
 from dropcheck.run.options import RunOptions
@@ -34,6 +37,9 @@ else:
 
 #: What a worker tells while a case is still on its way; its end comes back as the task's result.
 _STREAMED = (CaseStarted, HopSeen, EngineReady, NotChecked)
+#: Seconds hops are gathered before they are sent, since each message wakes three processes; those of a short case
+#: come home with its result. That a case has begun is told at once.
+_GATHER_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,15 @@ class Equipment:
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """A case as a worker brings it home; `files` are its pictures and trace by their name below the run's folder."""
+    """A case as a worker brings it home.
+
+    `files` are its pictures and trace by their name below the run's folder; `events` what the worker had not told
+    yet, of this case and of others, in its order.
+    """
 
     finished: CaseFinished
     files: Mapping[str, bytes] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
 
 def equipment(engines: Sequence[str]) -> Equipment:
@@ -77,58 +88,73 @@ class BrowserPool(WorkerPlugin):
         self.name = topic
         self._suites, self._options, self._topic = tuple(suites), options, topic
         self._worker: Any = None
-        self._run: BackgroundRun | None = None
+        self._runner: Runner | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._answers: dict[str, asyncio.Future[CaseResult]] = {}
         self._finished: dict[str, CaseFinished] = {}
+        self._untold: list[Event] = []
+        self._telling: asyncio.TimerHandle | None = None
 
-    def setup(self, worker: Worker) -> None:
+    async def setup(self, worker: Worker) -> None:
         """Make the runner; its browsers start with the first case that needs them."""
         self._worker = worker
         self._folder = tempfile.TemporaryDirectory(prefix="dropcheck-worker-")
         options = replace(self._options, out=Path(self._folder.name) if self._options.out else None)
         checks = load_checks(options.checks)
-        self._run = BackgroundRun(
-            lambda: Runner(
-                self._suites,
-                checks.functions(),
-                load_profiles(),
-                options,
-                [self],
-                choose=EngineChoice.parse(options.engines),
-                make=make_engine,
-            )
+        self._runner = Runner(
+            self._suites,
+            checks.functions(),
+            load_profiles(),
+            options,
+            [self],
+            choose=EngineChoice.parse(options.engines),
+            make=make_engine,
         )
-        self._run.start([], [])
+        await self._runner.start([], [])
 
-    def teardown(self, worker: Worker) -> None:
+    async def teardown(self, worker: Worker) -> None:
         """End the browsers."""
-        run, self._run = self._run, None
-        if run is not None:
-            # The worker's own loop calls this and must go on answering its scheduler meanwhile.
-            threading.Thread(target=self._end, args=(run,), daemon=False).start()
-
-    def _end(self, run: BackgroundRun) -> None:
-        run.finish(interrupted=True)
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.abandon()
+        if self._telling is not None:
+            self._telling.cancel()
         if self._folder is not None:
             self._folder.cleanup()
 
-    def perform(self, case: Case) -> Performed:
-        """Perform `case` and wait for it; called in a thread of the worker's."""
-        assert self._run is not None, "the pool of this run has been closed"
-        self._run.submit([case])
-        self._run.result(case)
-        finished = self._finished[case.id]
-        result = finished.result
+    async def perform(self, case: Case) -> Performed:
+        """Perform `case` and wait for it."""
+        assert self._runner is not None, "the pool of this run has been closed"
+        if case.id not in self._answers:
+            self._answers[case.id] = self._runner.submit(case)
+            await self._runner.wake()
+        # Dask may give up a task and give it again; the case itself goes on.
+        result = await asyncio.shield(self._answers[case.id])
         result = result.model_copy(update={"data": {**result.data, "worker": str(self._worker.name)}})
-        return Performed(replace(finished, result=result), self._files(finished))
+        finished = replace(self._finished[case.id], result=result)
+        return Performed(finished, self._files(finished), self._gathered())
 
     def handle(self, event: Event) -> None:
         """Tell the run of what happens; see `dropcheck.events.Listener`."""
         if isinstance(event, CaseFinished):
             self._finished[event.result.id] = event
-        elif isinstance(event, _STREAMED) and self._worker is not None:
-            # The runner's loop isn't the worker's, and the worker's stream isn't made for other threads.
-            self._worker.loop.add_callback(self._worker.log_event, self._topic, encode(event))
+        elif isinstance(event, _STREAMED):
+            self._untold.append(event)
+            if not isinstance(event, HopSeen):
+                self._tell()
+            elif self._telling is None:
+                self._telling = asyncio.get_running_loop().call_later(_GATHER_S, self._tell)
+
+    def _tell(self) -> None:
+        if events := self._gathered():
+            self._worker.log_event(self._topic, [encode(event) for event in events])
+
+    def _gathered(self) -> tuple[Event, ...]:
+        if self._telling is not None:
+            self._telling.cancel()
+        self._telling = None
+        events, self._untold = tuple(self._untold), []
+        return events
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -150,10 +176,10 @@ class BrowserPool(WorkerPlugin):
         return {name: found[name] for name in found if name.startswith((f"{FOLDER}/", f"{TRACES}/"))}
 
 
-def perform_on_worker(case: Case, topic: str) -> Performed:
+async def perform_on_worker(case: Case, topic: str) -> Performed:
     """The task: perform `case` with the pool of the run `topic` on whatever worker this is."""
     from distributed import get_worker
 
     pool = get_worker().plugins[topic]
     assert isinstance(pool, BrowserPool)
-    return pool.perform(case)
+    return await pool.perform(case)
