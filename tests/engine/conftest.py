@@ -43,7 +43,8 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def net(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalInternet]:
+async def net(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalInternet]:
+    # One for each engine: tests count the requests that reached it.
     empty: Path = tmp_path_factory.mktemp("fixtures")
     (empty / "sites").mkdir()
     async with LocalInternet(empty) as internet:
@@ -64,7 +65,7 @@ async def engine(engine_name: str, net: LocalInternet) -> AsyncIterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def sites() -> dict[str, Mapping[str, Page]]:
+def sites(engine_name: str) -> dict[str, Mapping[str, Page]]:
     return {}
 
 

@@ -25,6 +25,11 @@ from dropcheck.network import Dialler, EgressProxy, ResolveMap
 pytestmark = [pytest.mark.webkit, pytest.mark.asyncio(loop_scope="module")]
 
 
+@pytest.fixture(scope="module")
+def engine_name() -> str:
+    return "webkitgtk"
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def engine(net: LocalInternet) -> AsyncIterator[WebKitGtkEngine]:
     async with EgressProxy(Dialler(ResolveMap.parse(net.resolve_rules()), insecure=True)) as proxy:
