@@ -161,6 +161,8 @@ class Cluster:
                 processes=True,
                 asynchronous=True,
                 dashboard_address=None,
+                # Without its dashboard a scheduler still answers HTTP: on every interface, and on one port for all.
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 host="127.0.0.1",
                 memory_limit=0,
                 silence_logs=logging.CRITICAL,
