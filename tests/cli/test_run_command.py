@@ -194,7 +194,8 @@ def test_history_shows_when_it_broke(here: Path, capsys: pytest.CaptureFixture[s
     assert end_with(["history", "l0"]) == 0
     said = capsys.readouterr().out
     assert "✓✗  s/l0/tiktok-ios/say" in said
-    assert "pass → fail" in said
+    assert "pass until" in said
+    assert "fail since" in said
 
 
 def test_a_report_is_made_again_from_the_results(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -210,11 +211,19 @@ def test_a_report_is_made_again_from_the_results(here: Path, capsys: pytest.Capt
 def test_resume_runs_nothing_that_has_finished(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here, "pass", "pass")
     run()
-    write(here, "fail", "fail")
+    (here / "checks.py").write_text(CHECKS.replace("case.options.verdict", "'fail'"))
     assert run("--resume") == 0
     assert results(here)["summary"]["pass"] == 2
     assert end_with(["run", "s.yaml", "--checks", "checks.py", "--resume", "--out", "fresh"]) == 2
     assert "no journal to resume" in capsys.readouterr().err
+
+
+def test_resume_asks_again_what_the_suite_now_asks_otherwise(here: Path) -> None:
+    write(here, "pass", "pass")
+    run()
+    write(here, "pass", "fail")
+    assert run("--resume") == 1
+    assert (results(here)["summary"]["pass"], results(here)["summary"]["fail"]) == (1, 1)
 
 
 def test_validate_prints_the_plan_and_its_visits(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

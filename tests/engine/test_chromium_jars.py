@@ -135,11 +135,22 @@ async def test_a_mark_is_found_by_its_own_visit_and_never_by_the_next(
 # What the tests above are worth: with the defence taken away, the same marks are found.
 
 
+@pytest.fixture
+async def undefended(
+    engine: ChromiumEngine, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[pytest.MonkeyPatch]:
+    """Takes a defence away; no later test meets a jar in which that left something."""
+    yield monkeypatch
+    monkeypatch.undo()
+    assert engine.jars is not None
+    await engine.jars.close()
+
+
 @those(Ends.EMPTIED)
 async def test_the_next_visit_would_find_what_is_not_emptied(
-    stage: Stage, internet: MarkedInternet, channel: Channel, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, internet: MarkedInternet, channel: Channel, undefended: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jars, "CLEARING", ())
+    undefended.setattr(jars, "CLEARING", ())
     await (await plant(stage, internet, channel)).close()
     found, _ = await look(stage, channel)
     assert found
@@ -147,9 +158,9 @@ async def test_the_next_visit_would_find_what_is_not_emptied(
 
 @pytest.mark.parametrize("name", ["login", "client-hints"])
 async def test_the_next_visit_would_find_what_spoils_a_jar(
-    stage: Stage, internet: MarkedInternet, name: str, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, internet: MarkedInternet, name: str, undefended: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jars.Jar, "spoil", lambda *_: None)
+    undefended.setattr(jars.Jar, "spoil", lambda *_: None)
     channel = next(channel for channel in CHANNELS if channel.name == name)
     await (await plant(stage, internet, channel)).close()
     found, _ = await look(stage, channel)
@@ -157,7 +168,7 @@ async def test_the_next_visit_would_find_what_spoils_a_jar(
 
 
 async def test_the_next_visit_would_find_what_lives_in_a_window_that_is_kept(
-    stage: Stage, internet: MarkedInternet, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, internet: MarkedInternet, undefended: pytest.MonkeyPatch
 ) -> None:
     async def empty(jar: jars.Jar, used: Page, seen: CDPSession) -> bool:
         await seen.detach()
@@ -165,7 +176,7 @@ async def test_the_next_visit_would_find_what_lives_in_a_window_that_is_kept(
         jar._ready = used, await jar.context.new_cdp_session(used)
         return True
 
-    monkeypatch.setattr(jars.Jar, "empty", empty)
+    undefended.setattr(jars.Jar, "empty", empty)
     channel = next(channel for channel in CHANNELS if channel.name == "session-storage")
     await (await plant(stage, internet, channel)).close()
     found, _ = await look(stage, channel)
@@ -208,14 +219,14 @@ async def test_a_page_that_has_to_go_asks_for_nothing_more(stage: Stage, interne
 
 
 async def test_a_late_answer_would_be_found_by_the_next_visit(
-    stage: Stage, internet: MarkedInternet, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, internet: MarkedInternet, undefended: pytest.MonkeyPatch
 ) -> None:
     async def at_once(_: Stragglers) -> None:
         return
 
-    monkeypatch.setattr(Stragglers, "__bool__", lambda _: False)
-    monkeypatch.setattr(Stragglers, "gone", at_once)
-    monkeypatch.setattr(Door, "shut", lambda _: None)
+    undefended.setattr(Stragglers, "__bool__", lambda _: False)
+    undefended.setattr(Stragglers, "gone", at_once)
+    undefended.setattr(Door, "shut", lambda _: None)
     assert await late_cookies(stage, internet, UNDER_WAY) == ("late=1", True)
 
 

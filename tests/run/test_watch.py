@@ -61,6 +61,7 @@ class World:
 
     def _perform(self, one: Suite, out: Path) -> Results:
         self.run()
+        out.mkdir(parents=True)
         self.ran.append((self.now - RELEASE) / dt.timedelta(hours=1))
         return results(self.status)
 
@@ -84,6 +85,14 @@ def test_after_a_restart_it_goes_on_where_it_was(tmp_path: Path):
     second = World(tmp_path, 0.5)
     second.watcher().until_over()
     assert [round(hours, 1) for hours in second.ran] == [0.5, 1, 6, 24, 48]
+
+
+def test_two_runs_in_one_second_keep_a_folder_each(tmp_path: Path):
+    for _ in range(2):
+        world = World(tmp_path, 7)
+        (tmp_path / STATE_FILE).unlink(missing_ok=True)
+        world.watcher().once()
+    assert len(list((tmp_path / "song").iterdir())) == 2
 
 
 def test_of_the_runs_it_slept_through_only_the_last_is_made_up_for(tmp_path: Path):

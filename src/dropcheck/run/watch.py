@@ -7,6 +7,7 @@ was restarted does the last run it missed and goes on.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
 import time
@@ -216,6 +217,13 @@ class Watcher:
                 self.waiting(announced)
             self.sleep(min(LOOK_S, max(1.0, (announced - self.clock()).total_seconds())))
 
+    def _new_folder(self, suite: Suite) -> Path:
+        """Return a folder named by the moment, and no earlier run's even where two begin in one second."""
+        moment = self.clock().astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+        names = itertools.chain([moment], (f"{moment}-{number}" for number in itertools.count(2)))
+        folders = (self.folder / suite.suite / name for name in names)
+        return next(folder for folder in folders if not folder.exists())
+
     def _dues(self, suite: Suite) -> tuple[Due, ...]:
         return due_times(suite.release.released, self.times, suite.label)
 
@@ -227,7 +235,7 @@ class Watcher:
             if step.missed:
                 state.write()
             return None, step.next_at
-        folder = self.folder / suite.suite / self.clock().astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+        folder = self._new_folder(suite)
         results = self.perform(suite, folder)
         if results.run.status is RunStatus.INTERRUPTED:
             # Whoever stopped the run stopped the watch; the run stays due.
