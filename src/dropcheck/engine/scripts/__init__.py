@@ -31,7 +31,7 @@ def call(name: str, *arguments: Any) -> str:
 @cache
 def page_reader() -> str:
     """Return the expression that installs ``dropcheckPage`` (``survey.js``) in a world that hasn't got it yet."""
-    return f"({_function('survey.js')})({_function('image_maps.js')})"
+    return f"({_function('survey.js')})({_function('image_maps.js')}, {_function('marks.js')})"
 
 
 @cache
