@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -126,12 +125,3 @@ def version_matches(version: str, condition: str) -> bool:
         if not holds:
             return False
     return True
-
-
-def profiles_named(names: Iterable[str]) -> list[Profile]:
-    """Return the shipped profiles of these names, in order; raises `ProfileError` for an unknown one."""
-    known = load_profiles()
-    missing = [name for name in names if name not in known]
-    if missing:
-        raise ProfileError(f"no device profile is called {missing[0]!r}; there are {', '.join(known)}")
-    return [known[name] for name in names]

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from dropcheck.engine.base import PageSurvey
 from dropcheck.journey.controls import Wanted, leads_on
 
-#: Statuses that speak of the visitor and not of the page; 999 is LinkedIn's word to robots.
+#: Statuses that speak of the visitor and not of the page; 999 is LinkedIn's word to robots (so linkinator reads it).
 _TURNED_AWAY = {
     401: "the server asks for a login",
     407: "a proxy asks for a login",

@@ -26,6 +26,8 @@ _DIALOG_LIMIT = 20
 _STORM_MS = 200
 #: Statuses that leave a browser where it was (RFC 9110, 15.3.5 and 15.3.6).
 _NO_PAGE = (204, 205)
+#: Headers told with a document, by the names of the events' fields; `SAID_WITH_A_PAGE` of engine/base.py, which this
+#: program under the system's Python can't import, has the last two as well.
 _TOLD = {
     "refresh": "Refresh",
     "proxy": "x-dropcheck-proxy",
