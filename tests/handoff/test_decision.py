@@ -91,6 +91,10 @@ class TestUniversalLinks:
         decision = on(profile, tapped(url))
         assert (decision.kind, decision.url) == (DecisionKind.LOADS, "https://bio.example/mara")
 
+    def test_an_apps_safari_view_is_safari(self) -> None:
+        decision = on("youtube-ios", tapped("x-safari-https://bio.example/mara"))
+        assert (decision.kind, decision.url) == (DecisionKind.LOADS, "https://bio.example/mara")
+
     def test_chrome_opens_no_app_for_a_web_address_inside_a_frame(self) -> None:
         inside = on("chrome-android", tapped(TRACK, main_frame=False))
         assert (inside.kind, inside.rule.id) == (DecisionKind.LOADS, "chrome/frame-loads")
@@ -159,6 +163,15 @@ class TestIntents:
         decision = on("instagram-android", tapped(f"intent://{path}#Intent;scheme=https;end"))
         assert (decision.kind, decision.app) == (DecisionKind.OPENS_APP, "spotify")
 
+    def test_a_store_page_meant_for_chrome_opens_in_chrome(self) -> None:
+        page = "play.google.com/store/apps/details?id=com.spotify.music"
+        to_chrome = on(
+            "instagram-android", tapped(f"intent://{page}#Intent;scheme=https;package=com.android.chrome;end")
+        )
+        assert (to_chrome.kind, to_chrome.app) == (DecisionKind.OPENS_BROWSER, "chrome")
+        to_anyone = on("instagram-android", tapped(f"intent://{page}#Intent;scheme=https;end"))
+        assert to_anyone.kind is DecisionKind.OPENS_STORE
+
     def test_chrome_opens_the_app_on_a_tap_and_the_store_without_it(self) -> None:
         assert on("chrome-android", tapped(f"{INTENT}end")).kind is DecisionKind.OPENS_APP
         without = on("chrome-android", tapped(f"{INTENT}end"), Phone(installed=frozenset()))
@@ -171,6 +184,40 @@ class TestIntents:
 
     def test_an_iphone_has_no_intents(self) -> None:
         assert on("tiktok-ios", tapped(f"{INTENT}end")).rule.id == "ios-webview/intent"
+
+
+class TestStandInsOfTheCatalogue:
+    """What stands in for an association file that couldn't be had."""
+
+    WITH_DEEZER = Phone(installed=frozenset({"deezer"}))
+    ADDRESS = "https://www.deezer.com/track/3135556"
+
+    def test_an_assumption_is_played_both_ways(self) -> None:
+        decision = on("chrome-android", tapped(self.ADDRESS), self.WITH_DEEZER)
+        assert decision.kind is DecisionKind.LOADS
+        assert decision.contested == ("catalogue/www.deezer.com",)
+        assert decision.otherwise is not None
+        assert (decision.otherwise.kind, decision.otherwise.app) == (DecisionKind.OPENS_APP, "deezer")
+
+    def test_an_intent_for_the_address_is_too(self) -> None:
+        path = self.ADDRESS.removeprefix("https://")
+        decision = on(
+            "instagram-android", tapped(f"intent://{path}#Intent;scheme=https;end"), self.WITH_DEEZER
+        )
+        assert (decision.kind, decision.contested) == (
+            DecisionKind.OPENS_BROWSER,
+            ("catalogue/www.deezer.com",),
+        )
+
+    def test_what_somebody_has_seen_decides_alone(self) -> None:
+        decision = on("chrome-android", tapped(TRACK))
+        assert (decision.kind, decision.contested) == (DecisionKind.OPENS_APP, ())
+
+    def test_the_file_itself_settles_it(self) -> None:
+        served = Association("www.deezer.com", assetlinks=b"[]")
+        phone = Phone(self.WITH_DEEZER.installed, associations={"www.deezer.com": served})
+        decision = on("chrome-android", tapped(self.ADDRESS), phone)
+        assert (decision.kind, decision.contested) == (DecisionKind.LOADS, ())
 
 
 def test_a_second_window_is_refused_where_the_app_opens_none() -> None:

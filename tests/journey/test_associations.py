@@ -66,9 +66,15 @@ async def test_only_hosts_where_an_app_lives_are_asked(url):
     assert origin.asked == []
 
 
-async def test_the_address_inside_an_intent_is_asked():
+@pytest.mark.parametrize(
+    "intent",
+    [
+        "intent://open.spotify.com/track/x#Intent;scheme=https;end",
+        "android-app://com.spotify.music/https/open.spotify.com/track/x",
+    ],
+)
+async def test_the_address_inside_an_intent_is_asked(intent):
     origin = Origin(WellKnown(200, b"[]", "application/json"))
-    intent = "intent://open.spotify.com/track/x#Intent;scheme=https;end"
     assert "open.spotify.com" in await Associations(origin.fetch).for_url(intent, Os.ANDROID)
 
 

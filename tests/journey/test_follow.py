@@ -127,6 +127,12 @@ async def test_an_escape_to_the_real_browser_is_followed_there_with_a_jar_of_its
     assert {hop.where for hop in journey.fails.hops} == {Where.IN_APP, Where.BROWSER}
 
 
+async def test_a_page_that_goes_on_into_a_further_browser_is_out_of_sight_and_no_app() -> None:
+    asked = errand("safari-ios", installed=("spotify", "chrome"))
+    journey = await followed(PagesOf(survey(OUT), "googlechromes://bio.example/mara"), on=asked)
+    assert (journey.fails.outcome.kind, journey.fails.ending) == (OutcomeKind.UNKNOWN, Ending.BLOCKED)
+
+
 async def test_taps_are_counted_over_both_browsers() -> None:
     in_app = PagesOf(survey(OUT), INTENT_TO_CHROME)
     real = PagesOf(survey(OUT), INTENT_TO_APP)

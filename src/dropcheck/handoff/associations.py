@@ -1,7 +1,8 @@
 """Which installed app may open a web address, by the association files its host serves.
 
 Apple's and Google's rules are in `aasa` and `assetlinks`; here they meet the catalogue of apps. Where a
-host's file couldn't be had, the catalogue's dated row stands in and the basis is `modelled`.
+host's file couldn't be had, the catalogue's dated row stands in and the basis is `modelled`; one that is an
+assumption is played both ways, like a row of a profile.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dropcheck import apps
 from dropcheck.device.model import Os
 from dropcheck.handoff import aasa, assetlinks
 from dropcheck.handoff.model import Association, Phone
-from dropcheck.handoff.rows import scheme_and_host
+from dropcheck.handoff.rows import RowReader, scheme_and_host
 from dropcheck.result import Basis
 
 
@@ -24,19 +25,20 @@ class Claim:
     basis: Basis
 
 
-def claim(url: str, os: Os, phone: Phone) -> Claim | None:
-    """Return the installed app that claims `url` on this phone, or None."""
+def claim(url: str, reader: RowReader, phone: Phone) -> Claim | None:
+    """Return the installed app that claims `url` on this phone in the reader's play, or None."""
+    os = reader.profile.os
     _, host = scheme_and_host(url)
     association = phone.associations.get(host)
     if association is None or association.basis is Basis.MODELLED:
-        return _by_catalogue(host, os, phone)
+        return _by_catalogue(host, reader, phone)
     app = _by_aasa(url, association, phone) if os is Os.IOS else _by_assetlinks(host, association, phone)
     return Claim(app, Basis.OBSERVED) if app else None
 
 
-def _by_catalogue(host: str, os: Os, phone: Phone) -> Claim | None:
-    for stand_in in apps.claims_for_host(host, os.value):
-        if stand_in.app in phone.installed:
+def _by_catalogue(host: str, reader: RowReader, phone: Phone) -> Claim | None:
+    for stand_in in apps.claims_for_host(host, reader.profile.os.value):
+        if stand_in.app in phone.installed and reader.holds(f"catalogue/{host}", stand_in.confidence):
             return Claim(stand_in.app, Basis.MODELLED)
     return None
 

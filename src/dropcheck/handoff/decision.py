@@ -14,8 +14,9 @@ from dropcheck.handoff.rows import Play, RowReader
 def decide(navigation: Navigation, profile: Profile, phone: Phone) -> Decision:
     """Return what `phone` does with `navigation` in the view that `profile` describes.
 
-    Total: every URL, cause and profile has a decision. Where contested or assumed rows are met, the decision is
-    the one in which they fail, `contested` names them and `otherwise` is the one in which they work.
+    Total: every URL, cause and profile has a decision. Where contested or assumed rows are met, or an assumed row of
+    the catalogue, the decision is the one in which they fail, `contested` names them and `otherwise` is the one in
+    which they work.
     """
     decision, met = _played(navigation, profile, phone, Play.FAILS)
     working, met_working = _played(navigation, profile, phone, Play.WORKS)
@@ -31,7 +32,7 @@ def _played(
     reader = RowReader(profile, play)
     rules = decide_in_app if profile.in_app else decide_in_browser
     decision = rules(navigation, reader, phone)
-    return decision, tuple(row.id for row in reader.met)
+    return decision, tuple(reader.met)
 
 
 def _same_effect(first: Decision | None, second: Decision | None) -> bool:

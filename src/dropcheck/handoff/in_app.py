@@ -51,12 +51,11 @@ def refused_window(navigation: Navigation, reader: RowReader) -> Decision | None
 
 
 def _web_address(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision:
-    os = reader.profile.os
-    is_ios = os is Os.IOS
+    is_ios = reader.profile.os is Os.IOS
     scheme, host = scheme_and_host(navigation.url)
     if not navigation.main_frame:
         return Kept(os_rules.IOS_FRAME if is_ios else os_rules.ANDROID_FRAME, navigation.url).loads()
-    claimed = associations.claim(navigation.url, os, phone)
+    claimed = associations.claim(navigation.url, reader, phone)
     is_store = apps.store_link(navigation.url) is not None
     if claimed is None and not is_store:
         return Kept(
@@ -101,7 +100,7 @@ def _intent(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision
     if row.mechanism is not Mechanism.PARSES_INTENT:
         return _not_handed_over(row, url)
     rule = row.rule("The app reads the intent and starts it.", "An app that doesn't parse intents.")
-    started = system.start_intent(intent, phone, DEFAULT_BROWSER, rule)
+    started = system.start_intent(intent, reader, phone, DEFAULT_BROWSER, rule)
     if started is not None:
         return system.asks(rule, started) if row.asks else started
     if intent.fallback_url is None:

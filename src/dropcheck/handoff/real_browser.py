@@ -13,6 +13,9 @@ from dropcheck.result import Cause, Confidence, DecisionKind
 #: Source: developer.android.com, linking to Google Play.
 _PLAY_STORE = "com.android.vending"
 
+#: The browser that each system opens in an app's tab or view.
+_SYSTEMS_OWN = {Os.IOS: "safari", Os.ANDROID: "chrome"}
+
 
 def decide_in_browser(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision:
     """Return what the phone does with a navigation in its real browser.
@@ -25,9 +28,12 @@ def decide_in_browser(navigation: Navigation, reader: RowReader, phone: Phone) -
 
 
 def _in_this_browser(decision: Decision, reader: RowReader) -> Decision:
-    """A link that opens the real browser just loads where the fan is in that browser already."""
+    """A link that opens the real browser just loads where the fan is in that browser already.
+
+    An app's Safari view or Chrome tab counts as that browser: the page on screen is the one it would show.
+    """
     final = decision.final
-    own = (in_app.DEFAULT_BROWSER, reader.profile.app)
+    own = (in_app.DEFAULT_BROWSER, reader.profile.app, _SYSTEMS_OWN[reader.profile.os])
     if final.kind is not DecisionKind.OPENS_BROWSER or final.app not in own:
         return decision
     return Kept(final.rule, final.url).loads()
@@ -43,10 +49,10 @@ def _chrome(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision
     intent = _intent_of(navigation.url)
     if scheme in ("intent", "android-app") and intent is None:
         return Kept(os_rules.ANDROID_INTENT_MALFORMED, navigation.url).refused()
-    scenario = _scenario(navigation, intent, phone)
+    scenario = _scenario(navigation, intent, reader, phone)
     explained = chrome_android.explain(scenario)
     rule = _rule(reader, navigation, explained.rule, explained.why)
-    return _carry_out(explained, rule, navigation, intent, phone)
+    return _carry_out(explained, rule, navigation, intent, reader, phone)
 
 
 def _intent_of(url: str) -> intent_uri.IntentUri | None:
@@ -58,9 +64,11 @@ def _intent_of(url: str) -> intent_uri.IntentUri | None:
         return None
 
 
-def _scenario(navigation: Navigation, intent: intent_uri.IntentUri | None, phone: Phone) -> dict[str, object]:
+def _scenario(
+    navigation: Navigation, intent: intent_uri.IntentUri | None, reader: RowReader, phone: Phone
+) -> dict[str, object]:
     target = (intent.data or "") if intent is not None else navigation.url
-    handler, resolves = _handler(intent, target, phone)
+    handler, resolves = _handler(intent, target, reader, phone)
     page_scheme, page_host = scheme_and_host(navigation.page_url or "")
     return {
         "url": navigation.url,
@@ -96,13 +104,13 @@ def _transition(navigation: Navigation) -> str:
 
 
 def _handler(
-    intent: intent_uri.IntentUri | None, target: str, phone: Phone
+    intent: intent_uri.IntentUri | None, target: str, reader: RowReader, phone: Phone
 ) -> tuple[dict[str, object] | None, bool]:
     scheme, host = scheme_and_host(target)
     if scheme in system.WEB_SCHEMES:
         if apps.store_link(target) is not None:
             return _handles(scheme, host, _PLAY_STORE), False
-        claimed = associations.claim(target, Os.ANDROID, phone)
+        claimed = associations.claim(target, reader, phone)
         if claimed is None:
             return None, False
         app = apps.catalogue().get(claimed.app)
@@ -139,15 +147,16 @@ def _carry_out(
     rule: Rule,
     navigation: Navigation,
     intent: intent_uri.IntentUri | None,
+    reader: RowReader,
     phone: Phone,
 ) -> Decision:
     result = explained.result
     target = (intent.data or navigation.url) if intent is not None else navigation.url
     is_web = system.is_web_address(target)
     if result in ("open_app", "webapk"):
-        return _opened(target, rule, intent, phone)
+        return _opened(target, rule, intent, reader, phone)
     if result == "prompt":
-        return system.asks(rule, _opened(target, rule, intent, phone))
+        return system.asks(rule, _opened(target, rule, intent, reader, phone))
     if result == "fallback_url" and intent is not None and intent.fallback_url is not None:
         return Kept(rule, intent.fallback_url).loads()
     if result == "play_store":
@@ -159,11 +168,13 @@ def _carry_out(
     return Kept(rule, navigation.url).refused()
 
 
-def _opened(target: str, rule: Rule, intent: intent_uri.IntentUri | None, phone: Phone) -> Decision:
+def _opened(
+    target: str, rule: Rule, intent: intent_uri.IntentUri | None, reader: RowReader, phone: Phone
+) -> Decision:
     if apps.store_link(target) is not None:
         return system.opens_store(rule, target)
     if system.is_web_address(target):
-        claimed = associations.claim(target, Os.ANDROID, phone)
+        claimed = associations.claim(target, reader, phone)
         if claimed is not None:
             return system.opens_app(rule, target, claimed.app, claimed.basis)
         return system.opens_browser(rule, target, in_app.DEFAULT_BROWSER)

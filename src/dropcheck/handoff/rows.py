@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from dropcheck.device.load import version_matches
 from dropcheck.device.model import Mechanism, Profile, Row, Topic, When
 from dropcheck.handoff.model import Navigation, Rule
+from dropcheck.result import Confidence
 
 
 class Play(StrEnum):
@@ -68,11 +69,11 @@ def scheme_and_host(url: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class RowReader:
-    """Reads one profile's rows in one play."""
+    """Reads one profile's rows in one play; `met` names what it met that nobody has settled."""
 
     profile: Profile
     play: Play
-    met: list[Row] = field(default_factory=list)
+    met: dict[str, None] = field(default_factory=dict)
 
     def find(self, topic: Topic, navigation: Navigation, facts: Facts) -> Applied | None:
         """Return the first row of `topic` whose `when` fits, as it acts in this play."""
@@ -82,11 +83,16 @@ class RowReader:
         return None
 
     def _apply(self, row: Row) -> Applied:
-        if row.confidence.decides or row.fails_as is None:
+        if row.fails_as is None or self.holds(row.id, row.confidence):
             return Applied(row, row.does)
-        if row not in self.met:
-            self.met.append(row)
-        return Applied(row, row.does if self.play is Play.WORKS else row.fails_as)
+        return Applied(row, row.fails_as)
+
+    def holds(self, name: str, confidence: Confidence) -> bool:
+        """Return whether a fact holds in this play; one that may not decide alone is written down in `met`."""
+        if confidence.decides:
+            return True
+        self.met[name] = None
+        return self.play is Play.WORKS
 
     def _speaks_of(self, when: When, navigation: Navigation, facts: Facts) -> bool:
         if when.schemes and "*" not in when.schemes and facts.scheme not in when.schemes:

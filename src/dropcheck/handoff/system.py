@@ -10,7 +10,7 @@ from dropcheck.device.model import Os
 from dropcheck.handoff import associations, os_rules
 from dropcheck.handoff.intent_uri import IntentUri
 from dropcheck.handoff.model import Decision, PageEffect, Phone, Rule
-from dropcheck.handoff.rows import scheme_and_host
+from dropcheck.handoff.rows import RowReader, scheme_and_host
 from dropcheck.result import Basis, DecisionKind
 
 WEB_SCHEMES = frozenset({"http", "https"})
@@ -116,7 +116,9 @@ def is_web_address(url: str) -> bool:
     return scheme in WEB_SCHEMES and bool(host)
 
 
-def start_intent(intent: IntentUri, phone: Phone, default_browser: str, rule: Rule) -> Decision | None:
+def start_intent(
+    intent: IntentUri, reader: RowReader, phone: Phone, default_browser: str, rule: Rule
+) -> Decision | None:
     """Return what Android does when an app starts this intent, or None when no activity answers it.
 
     `rule` let the intent through. A web address goes to the installed app verified for it, else (Android 12)
@@ -124,12 +126,14 @@ def start_intent(intent: IntentUri, phone: Phone, default_browser: str, rule: Ru
     """
     url = intent.browser_url or intent.data or ""
     scheme, _ = scheme_and_host(url)
-    if scheme == "market" or apps.store_link(url) is not None:
+    named = apps.app_for_package(intent.package) if intent.package else None
+    for_store = scheme == "market" or apps.store_link(url) is not None
+    if for_store and (named is None or named.role is not apps.Role.BROWSER):
         return opens_store(os_rules.STORE_LINK, url)
     if intent.package:
         return _start_in_package(intent.package, url, phone, rule)
     if scheme in WEB_SCHEMES:
-        claimed = associations.claim(url, Os.ANDROID, phone)
+        claimed = associations.claim(url, reader, phone)
         if claimed is not None:
             return opens_app(rule, url, claimed.app, claimed.basis)
         return opens_browser(os_rules.ANDROID_INTENT_BROWSER, url, default_browser)

@@ -58,7 +58,7 @@ class Associations:
 
     def _host_of(self, url: str) -> str | None:
         scheme, host = scheme_and_host(url)
-        if scheme == "intent":
+        if scheme in ("intent", "android-app"):
             try:
                 scheme, host = scheme_and_host(intent_uri.parse(url).data or "")
             except intent_uri.IntentUriError:

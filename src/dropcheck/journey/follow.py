@@ -211,8 +211,12 @@ _DEAD = frozenset(
 def _how_it_ended(last: Visit, began_in_app: bool, in_second: bool) -> tuple[OutcomeKind, Ending, str]:
     handed = last.side.escaped
     if handed is not None:
-        if handed.decision.final.kind is DecisionKind.OPENS_STORE:
+        kind = handed.decision.final.kind
+        if kind is DecisionKind.OPENS_STORE:
             return OutcomeKind.STORE, Ending.HANDED_OVER, "the phone opened its store"
+        if kind is DecisionKind.OPENS_BROWSER:
+            # A further browser beside the phone's own: what the page shows there, nobody has seen.
+            return OutcomeKind.UNKNOWN, Ending.BLOCKED, "the page goes on into another browser of the phone"
         return OutcomeKind.APP, Ending.HANDED_OVER, "the phone opened an app"
     ended = last.ended
     if ended is None:

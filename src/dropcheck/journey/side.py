@@ -333,7 +333,7 @@ class Side:
         self._story.note(Seen.DIALOG, self.where, **event.detail)
         row = RowReader(self.profile, self._story.play)
         found = row.find(Topic.DIALOG, Navigation(event.url, by=Cause.SCRIPT, gesture=False), Facts())
-        self._story.contested.update(dict.fromkeys(r.id for r in row.met))
+        self._story.contested.update(row.met)
         if found is None or found.mechanism is not Mechanism.SWALLOWS_DIALOG:
             self.endless.dialog()
 
