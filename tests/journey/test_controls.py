@@ -36,6 +36,8 @@ def test_the_song_itself_comes_before_everything():
         "x-safari-https://bio.example/",
         "intent://bio.example/#Intent;scheme=https;end",
         "googlechromes://bio.example/",
+        "brave://open-url?url=https%3A%2F%2Fbio.example",
+        "microsoft-edge-http://bio.example/",
     ],
 )
 def test_a_way_out_comes_before_another_song(escape):
@@ -46,6 +48,7 @@ def test_another_services_button_is_never_tapped():
     page = (
         control("Listen on Apple Music", "https://music.apple.com/us/song/1440833060"),
         control("Deezer", None),
+        control("YouTubeMusic", None),
     )
     assert _chosen(*page) is None
 
@@ -59,7 +62,10 @@ def test_legal_links_and_sign_ups_are_left_alone():
         assert _chosen(control(label, "https://bio.example/x")) is None
 
 
-@pytest.mark.parametrize("label", ["Pre-save now", "Presave", "Pre-add on Apple Music", "Jetzt vormerken"])
+@pytest.mark.parametrize(
+    "label",
+    ["Pre-save now", "Presave", "Pré-salvar", "プリセーブ", "Pre-add on Apple Music", "Jetzt vormerken"],
+)
 def test_a_pre_save_is_what_a_page_without_an_app_is_for(label):
     assert _chosen(control("Shop", "https://shop.example/"), control(label), wanted=PAGE) == label
 

@@ -9,7 +9,7 @@ from dropcheck.journey.login_controls import (
     cancel_control,
     choose_login,
     guess_control,
-    leads_out,
+    is_way_out,
     locked_control,
 )
 
@@ -156,7 +156,7 @@ def test_a_button_nobody_can_read_is_tried_where_it_is_the_only_one():
     ],
 )
 def test_a_way_out_is_told_by_its_address(url, out):
-    assert leads_out(control("Pre-save", url)) is out
+    assert is_way_out(control("Pre-save", url)) is out
 
 
 def test_what_lies_over_the_button_is_lifted_first():

@@ -22,6 +22,7 @@ from dropcheck.apps.catalogue import (
 )
 from dropcheck.apps.music.link import MusicLink
 from dropcheck.apps.music_link import parse, same_item
+from dropcheck.apps.naming import services_named
 from dropcheck.apps.store import StoreLink, store_link
 from dropcheck.apps.target import resolve_target, unwrap
 
@@ -43,6 +44,7 @@ __all__ = [
     "parse",
     "resolve_target",
     "same_item",
+    "services_named",
     "speaks_of",
     "store_link",
     "unwrap",

@@ -185,11 +185,7 @@ def _named(anchor: Anchor) -> str | None:
         slug = anchor.attributes.get(name, "").lower()
         if slug:
             return _slug(slug)
-    label = anchor.text.lower()
-    music = (app for app in apps.catalogue().values() if app.role is apps.Role.MUSIC)
-    return next(
-        (app.id for app in sorted(music, key=lambda a: -len(a.name)) if app.name.lower() in label), None
-    )
+    return next(iter(apps.services_named(anchor.text)), None)
 
 
 def _slug(text: str) -> str | None:

@@ -11,9 +11,6 @@ from dropcheck.apps import MusicLink
 from dropcheck.engine.base import Control, PageSurvey
 from dropcheck.handoff.rows import scheme_and_host
 
-ESCAPE_SCHEMES = frozenset(
-    {"x-safari-https", "x-safari-http", "googlechrome", "googlechromes", "firefox", "microsoft-edge-https"}
-)
 # Words of labels, not of a service: a page's own wording decides nothing but the order of what is tried.
 _INVITES = re.compile(
     r"\b(listen|hear|play|stream|open|continue|proceed|enter|get it|go to|(?:tap|click) here|pre-?save|pre-?add|save"
@@ -30,13 +27,12 @@ _GOES_ON = re.compile(
     r"|^[×✕✖]$|はい|閉じる|계속|닫기|继续|关闭",
     re.IGNORECASE,
 )
-_LEAVES = re.compile(
+_SAYS_LEAVE = re.compile(
     r"(open|continue|view)\b.*\b(browser|safari|chrome)\b|leave (tiktok|instagram)", re.IGNORECASE
 )
 _INTO_APP = re.compile(
     r"\b(open|use|continue|get|listen|play|view)\b.{0,20}\bapp\b|\bapp öffnen\b", re.IGNORECASE
 )
-_PRESAVE = re.compile(r"\bpre-?(save|add|order)\b|\bvormerken\b|\bsave (it|this|now)\b", re.IGNORECASE)
 _AVOID = re.compile(
     r"\b(privacy|terms|imprint|impressum|cookie|legal|share|copy|report|log ?in|sign ?(in|up)|subscribe|newsletter"
     r"|datenschutz|contact|kontakt|teilen|anmelden)\b"
@@ -47,6 +43,7 @@ _AVOID = re.compile(
 _SYMBOLS_OF_OTHER_THINGS = re.compile(r"[×✕✖✗☰≡⋮⋯…•·♥♡❤★☆🔗]")
 
 
+_INTENTS = frozenset({"intent", "android-app"})
 #: A score from here on comes from a control's address or from a name in its label, not from an inviting word.
 _LEADS_ON = 40
 
@@ -58,6 +55,19 @@ class Wanted:
     app: str | None
     item: MusicLink | None
     leaves_app: bool
+
+
+def leads_out(url: str) -> bool:
+    """Return whether an address is a way out of an in-app browser: a browser's scheme, an app's own exit, an intent."""
+    scheme, host = scheme_and_host(url)
+    browser = apps.app_for_scheme(scheme, "ios")
+    names_browser = browser is not None and browser.role is apps.Role.BROWSER
+    return names_browser or scheme in _INTENTS or (host == "extbrowser" and scheme not in ("http", "https"))
+
+
+def says_leave(label: str) -> bool:
+    """Return whether a label offers to open the page in the real browser."""
+    return _SAYS_LEAVE.search(label) is not None
 
 
 def choose(survey: PageSurvey, wanted: Wanted, tried: Iterable[tuple[str, str]] = ()) -> Control | None:
@@ -175,13 +185,13 @@ def _score(control: Control, wanted: Wanted) -> float:
     app = apps.catalogue().get(wanted.app) if wanted.app else None
     if _AVOID.search(label) and score < 60:
         return 0
-    if wanted.leaves_app and _LEAVES.search(label):
+    if wanted.leaves_app and says_leave(label):
         score += 45
     if app is not None and app.name.lower() in label.lower():
         score += 40
     elif _names_another_app(label, wanted):
         return 0 if score < 90 else score
-    if wanted.app is None and _PRESAVE.search(label):
+    if wanted.app is None and (apps.speaks_of("presave", label) or apps.speaks_of("save", label)):
         score += 40
     if _INVITES.search(label):
         score += 20
@@ -189,24 +199,15 @@ def _score(control: Control, wanted: Wanted) -> float:
 
 
 def _names_another_app(label: str, wanted: Wanted) -> bool:
-    if wanted.app is None:
-        return False
-    lowered = label.lower()
-    return any(
-        app.name.lower() in lowered
-        for app in apps.catalogue().values()
-        if app.role is apps.Role.MUSIC and app.id != wanted.app
-    )
+    return wanted.app is not None and any(name != wanted.app for name in apps.services_named(label))
 
 
 def _url_score(url: str, wanted: Wanted) -> float:
     scheme, host = scheme_and_host(url)
     if wanted.item is not None and apps.same_item(apps.resolve_target(url), wanted.item):
         return 100
-    if scheme in ESCAPE_SCHEMES or (scheme in ("instagram", "barcelona") and host == "extbrowser"):
-        return 90
-    if scheme in ("intent", "android-app"):
-        return 85
+    if leads_out(url):
+        return 85 if scheme in _INTENTS else 90
     target = apps.resolve_target(url)
     if target is not None:
         return 60 if wanted.app in (None, target.service) else -100

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dropcheck import apps
 from dropcheck.engine.base import Control, PageSurvey
 from dropcheck.handoff.rows import scheme_and_host
-from dropcheck.journey.controls import ESCAPE_SCHEMES, signature
+from dropcheck.journey.controls import leads_out, says_leave, signature
 
 _BEGINS = re.compile(
     r"\b(?:connect|continue with|log ?in|sign ?in|allow|unlock|verbinden|anmelden|se connecter|conectar|iniciar"
@@ -27,7 +27,6 @@ _LIFTS = re.compile(
     r"|fechar|sì|chiudi|[×✕✖x])(?:\b|$)",
     re.IGNORECASE,
 )
-_LEAVES = re.compile(r"(?:open|continue|view)\b.*\b(?:browser|safari|chrome)\b", re.IGNORECASE)
 _AVOID = re.compile(
     r"\b(?:privacy|terms|imprint|impressum|cookie|legal|share|copy|report|subscribe|newsletter|contact"
     r"|sign ?up)\b",
@@ -90,7 +89,7 @@ def _lifts_cover(survey: PageSurvey, tried: Collection[tuple[str, str]]) -> Cont
             and control.enabled
             and control.in_view
             and not control.covered_by
-            and not leads_out(control)
+            and not is_way_out(control)
             and signature(control) not in tried
             and (_GOES_ON.search(control.text) or _LIFTS.search(control.text))
         ),
@@ -117,7 +116,7 @@ def _is_free(control: Control, survey: PageSurvey, wanted: WantedLogin) -> bool:
         and control.enabled
         and bool(control.text.strip())
         and not _AVOID.search(control.text)
-        and not leads_out(control)
+        and not is_way_out(control)
         and not any(_is_store(url) for url in urls)
         and control.ref != survey.marks.get("email-field")
         and (wanted.service is None or _named(control, urls) <= {wanted.service})
@@ -136,9 +135,9 @@ def locked_control(survey: PageSurvey, wanted: WantedLogin) -> Control | None:
     return None
 
 
-def leads_out(control: Control) -> bool:
+def is_way_out(control: Control) -> bool:
     """Return whether a control leads out of an in-app browser by its address."""
-    return any(_leaves(url) for url in (control.href, *control.hints) if url)
+    return any(leads_out(url) for url in (control.href, *control.hints) if url)
 
 
 def cancel_control(survey: PageSurvey) -> Control | None:
@@ -151,7 +150,7 @@ def cancel_control(survey: PageSurvey) -> Control | None:
 def _score(control: Control, survey: PageSurvey, wanted: WantedLogin, *, in_app: bool, begun: bool) -> float:
     label = control.text.strip()
     urls = [url for url in (control.href, *control.hints) if url]
-    if leads_out(control):
+    if is_way_out(control):
         return 200 if in_app else 0
     if _AVOID.search(label) or control.ref == survey.marks.get("email-field"):
         return 0
@@ -162,7 +161,7 @@ def _score(control: Control, survey: PageSurvey, wanted: WantedLogin, *, in_app:
         score += _IS_LOGIN
     if _BEGINS.search(label):
         score += _BEGINS_LOGIN
-    if in_app and _LEAVES.search(label):
+    if in_app and says_leave(label):
         score += 45
     named = _named(control, urls)
     if score == 0 and named and not any(_is_store(url) for url in urls):
@@ -183,15 +182,10 @@ def _acts(control: Control, wanted: WantedLogin) -> bool:
 
 def _named(control: Control, urls: list[str]) -> set[str]:
     """The music services a control speaks of: by its words and address, else by what stands beside it."""
-    music = [app for app in apps.catalogue().values() if app.role is apps.Role.MUSIC]
     owners = (apps.app_for_host(scheme_and_host(url)[1]) for url in urls)
     named = {owner.id for owner in owners if owner is not None and owner.role is apps.Role.MUSIC}
     for words in (control.text, control.near):
-        lowered = re.sub(r"[\s_-]+", "", words.lower())
-        spoken = {app.id: app.name.lower().replace(" ", "") for app in music}
-        found = {slug for slug, name in spoken.items() if name in lowered}
-        # “YouTube Music” is not “YouTube”.
-        named |= {one for one in found if not any(spoken[one] in spoken[other] for other in found - {one})}
+        named |= set(apps.services_named(words))
         if named:
             break
     return named
@@ -200,8 +194,3 @@ def _named(control: Control, urls: list[str]) -> set[str]:
 def _is_store(url: str) -> bool:
     owner = apps.app_for_host(scheme_and_host(url)[1])
     return owner is not None and owner.role is apps.Role.MUSIC
-
-
-def _leaves(url: str) -> bool:
-    scheme, host = scheme_and_host(url)
-    return scheme in ESCAPE_SCHEMES or scheme in ("intent", "android-app") or host == "extbrowser"

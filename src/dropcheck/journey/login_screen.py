@@ -8,7 +8,7 @@ from dropcheck.journey.login_controls import (
     WantedLogin,
     choose_login,
     guess_control,
-    leads_out,
+    is_way_out,
     locked_control,
 )
 from dropcheck.journey.login_model import LoginVisit
@@ -86,4 +86,4 @@ class LoginScreen(Screen):
         return chosen
 
     def _is_way_out(self, control: Control) -> bool:
-        return self._leaves_first and leads_out(control)
+        return self._leaves_first and is_way_out(control)
