@@ -6,11 +6,11 @@ Unknown fields are kept, so that a report made by an older dropcheck still shows
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SCHEMA = "dropcheck.results/1"
 
@@ -276,6 +276,18 @@ class Release(_Document):
     funnel: dict[str, Any] = Field(default_factory=dict)
 
 
+def _aware(at: datetime) -> datetime:
+    """A moment without a time zone is in UTC; one that UTC can't name is none."""
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment is out of range") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+_Moment = Annotated[datetime, AfterValidator(_aware)]
+
+
 class RunStatus(StrEnum):
     """Whether a run came to its end."""
 
@@ -288,8 +300,8 @@ class RunInfo(_Document):
 
     id: str
     status: RunStatus
-    started: datetime
-    finished: datetime | None = None
+    started: _Moment
+    finished: _Moment | None = None
     version: str
     suites: list[str] = Field(default_factory=list)
     engines: dict[str, str] = Field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,11 @@ def test_the_summary_is_counted_not_believed() -> None:
         (json.dumps(document(run={"id": "x"})), "`run` can't be read"),
         (json.dumps(document(cases=[{"id": "x"}])), "none of its cases"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"run": ' + "[" * 200 + "]" * 200 + "}", "nested too deeply"),
+        ('{"run": {"duration": NaN}, "cases": []}', "NaN is no number"),
+        ('{"run": {"duration": 1e999}, "cases": []}', "too large"),
+        ('{"run": ' + "9" * 5000 + "}", "isn't JSON"),
+        (json.dumps(document(run={**document()["run"], "started": "0001-01-01T00:00:00+14:00"})), "started"),
     ],
 )
 def test_what_is_no_results_file_is_one_clear_error(tmp_path: Path, text: str, says: str) -> None:
@@ -79,3 +85,16 @@ def test_a_missing_file_a_folder_and_bytes_are_told_apart(tmp_path: Path) -> Non
     for name, says in (("none.json", "no such file"), (".", "folder"), ("binary", "isn't text")):
         with pytest.raises(ReportError, match=says):
             load(tmp_path / name)
+
+
+def test_half_a_character_in_a_foreign_document_does_not_keep_it_from_being_written_again() -> None:
+    raw = document()
+    raw["cases"][0]["reason"], raw["run"]["version"] = "a\ud800b", "\udfff"
+    read = parse(json.dumps(raw))
+    assert read.cases[0].reason == "a\ufffdb"
+    assert parse(read.to_json()).cases == read.cases
+
+
+def test_a_moment_without_a_time_zone_is_in_utc_so_that_runs_can_be_compared() -> None:
+    raw = document(run={**document()["run"], "started": "2026-11-21T12:00:00"})
+    assert parse(json.dumps(raw)).run.started == datetime(2026, 11, 21, 12, tzinfo=UTC)

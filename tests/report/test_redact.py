@@ -90,6 +90,14 @@ def test_values_of_secret_environment_variables_are_taken_out_in_every_form() ->
     assert "on" not in secrets_in(environment)
 
 
+def test_half_a_character_of_a_hostile_page_is_replaced_since_no_file_takes_it() -> None:
+    assert redact_json({"k\ud800": ["a\udc00b", "\ud83d\ude00"]}, {}) == {"k\ufffd": ["a\ufffdb", "😀"]}
+
+
+def test_what_json_has_no_number_for_is_left_empty() -> None:
+    assert redact_json([1.5, float("nan"), float("-inf")], {}) == [1.5, None, None]
+
+
 @given(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=300)
     | st.from_regex(r"https://[a-z]{1,9}\.example/\?(code|state|q)=\w{1,40}(&x=\d+)?", fullmatch=True)

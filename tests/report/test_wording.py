@@ -72,6 +72,11 @@ def test_numbers_and_shares_are_written_as_the_language_writes_them() -> None:
     assert wording("en").share(0.0005) == "0.05 %"
 
 
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-45", "0001-01-01T00:00:00+14:00"])
+def test_what_is_no_moment_is_shown_as_it_stands(text: str) -> None:
+    assert wording("de").moment_or_text(text) == text
+
+
 def test_ids_become_the_names_people_know() -> None:
     assert proper_name("apple_music") == "Apple Music"
     assert proper_name("tiktok-spark-ad") == "TikTok spark ad"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import ipaddress
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -63,9 +64,11 @@ _HEADER = re.compile(
     r"(?im)((?<![\w-])(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?|\b(?:x-)?auth(?:-token)?:\s+)"
     r"(?:(?:bearer|basic|digest|token|negotiate)\s+)?[^\s\"',;]+"
 )
-_COOKIE = re.compile(r"(?i)((?<![\w-])(?:set-)?cookie[\"']?\s*[:=]\s*[\"']?)[^\s=;,\"']+=[^\r\n\"']*")
+#: Every repetition that another can follow is bounded, here and below: pages choose how long a text is, and what
+#: tries each start up to the end takes hours over a megabyte.
+_COOKIE = re.compile(r"(?i)((?<![\w-])(?:set-)?cookie[\"']?\s*[:=]\s*[\"']?)[^\s=;,\"']{1,256}=[^\r\n\"']*")
 _SCHEME_CREDENTIALS = re.compile(r"(?i)\b((?:bearer|basic)\s+)(?=[\w.~+/-]*[\d._~+/-])[\w.~+/-]{12,}=*")
-_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#@\"'<>]+@(?=[^\s/?#])")
+_USERINFO = re.compile(r"(://)[^\s/?#\"'<>]+@(?=[^\s/?#])")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{6,}\.(?:[\w-]{4,}|eyJ[\w-]+)(?:\.[\w-]*)?")
 #: Tokens known by their shape: Spotify (`BQ`, `AQ`), GitHub, GitLab, Slack, AWS, Google, Stripe.
 _SHAPES = re.compile(
@@ -93,6 +96,9 @@ _SUSPICIOUS = re.compile(
     r"(?i)[@?&#=:]|%\w|eyJ|[AB]Q[\w-]{60}|gh[pousr]_|_pat_|glpat|xox|AKIA|ASIA|AIza|ya29|k_(?:live|test)_|bearer|basic"
     r"|\d\.\d|PRIVATE KEY|webhooks/"
 )
+
+#: Half a surrogate pair, as a page's script can make one: no file and no terminal takes it.
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 #: Keys of JSON objects whose text is a secret; `code` and `state` only when the value looks drawn by lot.
 _SECRET_KEY = re.compile(
@@ -144,6 +150,13 @@ def redact_results(results: Results, environment: Mapping[str, str] | None = Non
     return Results.model_validate(_walk(document, _secrets(environment), TRUSTED_KEYS))
 
 
+def whole_characters(text: str) -> str:
+    """Return `text` as every file can hold it: the two halves of a character joined, a lone one replaced."""
+    if not _HALF_A_PAIR.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def redact_picture(picture: bytes) -> bytes:
     """Return `picture` as pixels only: EXIF, XMP, comments and text chunks (places, names, URLs) are dropped.
 
@@ -182,7 +195,8 @@ def _walk(value: Any, secrets: tuple[str, ...], trusted: frozenset[str], key: st
         }
     if isinstance(value, list | tuple):
         return [_walk(inner, secrets, trusted, key) for inner in value]
-    return value
+    # JSON has no word for these, and a file that says NaN is none.
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _names_a_secret(pair: Mapping[Any, Any]) -> bool:
@@ -217,6 +231,7 @@ def _remembered(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def _scrubbed(text: str, secrets: tuple[str, ...]) -> str:
+    text = whole_characters(text)
     for secret in secrets:
         if secret in text:
             text = text.replace(secret, MARK)

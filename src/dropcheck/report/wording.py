@@ -169,7 +169,7 @@ class Wording:
                 if len(text) == 10
                 else self.moment(datetime.fromisoformat(text))
             )
-        except ValueError:
+        except (ValueError, OverflowError):
             return text
 
     def listing(self, names: Iterable[str], limit: int = 3, word: str = "and") -> str:
