@@ -89,6 +89,10 @@ def challenges(request: Request) -> Response:
     return Response.html("<title>Just a moment...</title>", 403)
 
 
+def turns_away(request: Request) -> Response:
+    return Response.text("Forbidden", 403)
+
+
 def is_gone(request: Request) -> Response:
     return Response.text("gone", 410)
 
@@ -109,6 +113,7 @@ def loses_to_store(request: Request) -> Response:
         # Every utm parameter counts, not only the source, and what carries a macro.
         (keeps_source_only, Verdict.FAIL, "placement/parameter-lost"),
         (challenges, Verdict.BLOCKED, "placement/not-let-in"),
+        (turns_away, Verdict.BLOCKED, "placement/not-let-in"),
     ],
 )
 async def test_what_is_wrong_on_the_way_of_an_ad(
@@ -295,6 +300,23 @@ async def test_a_list_in_which_nothing_is_looked_for_is_no_pass(
     case = case_of("placement", {"kind": "link-list"}, url="https://ad.example/mara", sheet={"spotify": None})
     result = await placement(case, context())
     assert (result.verdict, "contains" in result.reason) == (Verdict.SKIPPED, True)
+
+
+@pytest.mark.parametrize(
+    ("listed", "wanted", "rules_broken"),
+    [
+        ("https://www.youtube.com/watch?v=aaaaaaaaaaa", "https://www.youtube.com/watch?v=bbbbbbbbbbb", True),
+        ("https://shop.example/p?id=1", "https://shop.example/p?id=2", True),
+        ("https://shop.example/p?id=1&ref=list", "https://shop.example/p?id=1&utm_source=tiktok", False),
+    ],
+)
+async def test_an_address_of_the_same_path_is_the_wanted_one_only_with_its_query(
+    listed: str, wanted: str, rules_broken: bool, case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    mounted(internet, lambda _request: Response.html(f"<a href='{listed}'>Neon Hours</a>{MERCH}"))
+    case = case_of("placement", {"contains": wanted, "kind": "link-list"}, url="https://ad.example/mara")
+    result = await placement(case, context())
+    assert ("placement/not-in-list" in rules(result)) is rules_broken
 
 
 async def test_the_entry_of_a_list_must_resolve(

@@ -160,7 +160,7 @@ def _of_anchor(anchor: Anchor) -> Iterator[Offer]:
             offer_of(anchor.url, anchor.text, "link", named if _goes_somewhere(anchor.url) else None)
         )
     for name, value in anchor.attributes.items():
-        if name.startswith("data-") and re.match(r"(?i)(?:https?|spotify|intent|music):", value):
+        if name.startswith("data-") and re.match(r"(?i)[a-z][a-z0-9+.-]*:", value):
             yield from _some(offer_of(value, anchor.text, "data"))
         elif name == "onclick":
             for match in _OPENS.finditer(value):

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from dropcheck.apps import parse, same_item
-from dropcheck.catalog.ask import APP_LOCATION, Answer, Asker, AskError, Trouble
+from dropcheck.catalog.ask import Answer, Asker, AskError, Trouble
 from dropcheck.catalog.link_list import Entry, entries_of
 from dropcheck.check import ad_link
 from dropcheck.check.benchmarks import VIEW_TO_STREAM
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.options import PlacementOptions
 from dropcheck.check.placement_post import post_findings
+from dropcheck.check.plain_visit import Access, is_wall, visit
 from dropcheck.check.rulebook import finding, grave
 from dropcheck.result import Basis, Finding, Severity, Verdict
 from dropcheck.suite import Case
 
 #: How long a story lives (`reference/services.md` 6).
 STORY_LIVES = dt.timedelta(hours=24)
-_MOST_HOPS = 12
-#: Statuses by which a page turns this machine away: a fan's phone may well be let in.
-_WALLS = frozenset({401, 403, 407, 429, 451, 503})
-_CHALLENGE = re.compile(r"captcha|just a moment|verify (?:that )?you are (?:a )?human", re.IGNORECASE)
 #: No address of TikTok's review bot is published. An assumption: it looks like any well-behaved crawler.
 _BOT_AGENT = "Mozilla/5.0 (compatible; dropcheck ad review rehearsal; bot)"
 
@@ -49,21 +45,21 @@ async def placement(case: Case, context: CheckContext) -> CheckResult:
     assert isinstance(options, PlacementOptions)
     assert case.url is not None
     kind = kind_of(case.placement, options)
-    asker = Asker(context.http, context.now)
+    visitor = _Visitor(Asker(context.http, context.now), context.access)
     found = _Findings()
     data: dict[str, object] = {"kind": kind}
     if kind == "spark-ad":
         _authorisation(options, context.now.date(), found)
-        found.made += await post_findings(options.post, case.release, asker)
-        await _ad(case.url, options, asker, found)
+        found.made += await post_findings(options.post, case.release, visitor.asker)
+        await _ad(case.url, options, visitor, found)
     elif kind == "story":
         _story(case.placement or "", options, context.now, found)
-        await _answers(case.url, asker, found)
+        await _answers(case.url, visitor, found)
     elif kind == "link-list":
-        if missing := await _list(case, options, asker, found):
+        if missing := await _list(case, options, visitor, found):
             data["nothing_asked"] = missing
     else:
-        await _answers(case.url, asker, found)
+        await _answers(case.url, visitor, found)
     if options.cpm is not None:
         data["estimate"] = cost_estimate(options.cpm, options.currency)
     return _result(found, data)
@@ -131,7 +127,7 @@ def _authorisation(options: PlacementOptions, today: dt.date, found: _Findings) 
         found.tell("placement/code-ends-early", seen, value=ends, expected=campaign)
 
 
-async def _ad(url: str, options: PlacementOptions, asker: Asker, found: _Findings) -> None:
+async def _ad(url: str, options: PlacementOptions, visitor: _Visitor, found: _Findings) -> None:
     for fault in ad_link.macro_faults(url):
         if fault.right is None:
             known = ", ".join(ad_link.MACROS)
@@ -142,7 +138,7 @@ async def _ad(url: str, options: PlacementOptions, asker: Asker, found: _Finding
         found.tell("placement/no-utm", f"The address is {url}.")
     click = ad_link.with_ad_parameters(url)
     try:
-        chain = await _chain(click, asker)
+        chain = await visitor.chain(click)
     except AskError as error:
         _not_reached(error, found)
         return
@@ -162,23 +158,23 @@ async def _ad(url: str, options: PlacementOptions, asker: Asker, found: _Finding
         if urlsplit(hop.url).scheme == "http":
             found.tell("placement/not-https", f"The way leads over {hop.url}.", value=hop.url)
     last = chain[-1]
-    if _is_challenge(last):
+    if is_wall(last):
         _refused(last, found)
         return
     if last.status >= 400:
         found.tell("placement/link-broken", f"{last.url} answers {last.status}.", value=last.status)
         return
-    await _rehearse(click, last, asker, found)
+    await _rehearse(click, last, visitor, found)
 
 
-async def _rehearse(click: str, last: Answer, asker: Asker, found: _Findings) -> None:
+async def _rehearse(click: str, last: Answer, visitor: _Visitor, found: _Findings) -> None:
     """Visit once as a bot, and once with a parameter nobody knows."""
     try:
-        as_bot = (await _chain(click, asker, agent=_BOT_AGENT))[-1]
+        as_bot = (await visitor.chain(click, _BOT_AGENT))[-1]
         if as_bot.status >= 400:
             seen = f"{as_bot.url} answers {as_bot.status} to a bot, and {last.status} to a browser."
             found.tell("placement/review-refused", seen, value=as_bot.status)
-        long = (await _chain(ad_link.with_long_parameter(click), asker))[-1]
+        long = (await visitor.chain(ad_link.with_long_parameter(click)))[-1]
         if long.status >= 400:
             found.tell("placement/long-parameter", f"{last.url} answers {long.status}.", value=long.status)
     except AskError as error:
@@ -198,11 +194,11 @@ def _story(place: str, options: PlacementOptions, now: dt.datetime, found: _Find
     found.tell(rule, f"It was posted on {options.posted}.", value=when)
 
 
-async def _list(case: Case, options: PlacementOptions, asker: Asker, found: _Findings) -> str | None:
+async def _list(case: Case, options: PlacementOptions, visitor: _Visitor, found: _Findings) -> str | None:
     """Look for the link in the list; returns what is missing from the suite to look for anything."""
     assert case.url is not None
     wanted = options.contains or case.release.spotify
-    answer = await _answers(case.url, asker, found)
+    answer = await _answers(case.url, visitor, found)
     if answer is None:
         return None
     if wanted is None:
@@ -225,36 +221,36 @@ async def _list(case: Case, options: PlacementOptions, asker: Asker, found: _Fin
         found.tell("placement/not-first", f"“{entries[0].text}” stands first.", value=place + 1)
     elif options.position == "pinned" and not pinned:
         found.tell("placement/not-first", f"It isn't pinned; “{entries[0].text}” is first.", value=place + 1)
-    await _answers(entry.url, asker, found)
+    await _answers(entry.url, visitor, found)
     return None
 
 
 def _is(entry: Entry, wanted: str) -> bool:
-    if same_item(parse(entry.url), parse(wanted)) is True:
-        return True
-    one, two = (urlsplit(url)._replace(scheme="", query="", fragment="") for url in (entry.url, wanted))
-    return one.netloc.lower() == two.netloc.lower() and one.path.rstrip("/") == two.path.rstrip("/")
+    same = same_item(parse(entry.url), parse(wanted))
+    if same is not None:
+        return same
+    one, two = urlsplit(entry.url), urlsplit(wanted)
+    if one.netloc.lower() != two.netloc.lower() or one.path.rstrip("/") != two.path.rstrip("/"):
+        return False
+    # What tells pages apart must be there; where clicks come from may be counted in other words.
+    asked = {pair for pair in parse_qsl(two.query) if not pair[0].startswith("utm_")}
+    return asked <= set(parse_qsl(one.query))
 
 
-async def _answers(url: str, asker: Asker, found: _Findings) -> Answer | None:
+async def _answers(url: str, visitor: _Visitor, found: _Findings) -> Answer | None:
     """Fetch a page where a link is published or leads to; a hop to an app's own scheme is an answer too."""
     try:
-        answer = (await _chain(url, asker))[-1]
+        answer = (await visitor.chain(url))[-1]
     except AskError as error:
         _not_reached(error, found)
         return None
-    if answer.status in _WALLS or _is_challenge(answer):
+    if is_wall(answer):
         _refused(answer, found)
         return None
     if answer.status >= 400:
         found.tell("placement/link-broken", f"{answer.url} answers {answer.status}.", value=answer.status)
         return None
     return answer
-
-
-def _is_challenge(answer: Answer) -> bool:
-    """Whether a wall against machines answered, in the page's place."""
-    return answer.status >= 400 and bool(answer.headers.get("cf-mitigated") or _CHALLENGE.search(answer.text))
 
 
 def _refused(answer: Answer, found: _Findings) -> None:
@@ -274,17 +270,16 @@ def _not_reached(error: AskError, found: _Findings) -> None:
     found.tell("placement/unreachable", f"{error.detail}.", value=error.detail)
 
 
-async def _chain(url: str, asker: Asker, agent: str | None = None) -> list[Answer]:
-    """Follow http redirects one by one; a hop to an app's own scheme ends the chain."""
-    chain: list[Answer] = []
-    headers = {"User-Agent": agent} if agent else None
-    while len(chain) < _MOST_HOPS:
-        answer = await asker.send("GET", url, headers=headers, follow=False)
-        chain.append(answer)
-        target = answer.headers.get("location") or answer.headers.get(APP_LOCATION)
-        if not 300 <= answer.status < 400 or not target:
-            return chain
-        url = urljoin(url, target)
-        if urlsplit(url).scheme not in ("http", "https"):
-            return chain
-    raise AskError(Trouble.BROKEN, f"it redirects more than {_MOST_HOPS} times")
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """Goes the way of a link, as a browser or as a bot."""
+
+    asker: Asker
+    access: Access
+
+    async def chain(self, url: str, agent: str | None = None) -> tuple[Answer, ...]:
+        """Return the answers from a link to where it leads, an app's own address left out; raises `AskError`."""
+        visited = await visit(url, self.asker, agent=agent, access=self.access)
+        if visited.trouble is not None:
+            raise visited.trouble
+        return visited.answers

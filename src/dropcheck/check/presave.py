@@ -7,10 +7,13 @@ from typing import Literal
 
 from dropcheck import apps
 from dropcheck.catalog import oauth
+from dropcheck.catalog.ask import Asker
 from dropcheck.catalog.smart_link import recognise
+from dropcheck.catalog.smart_link_readers import Offer
 from dropcheck.check.escape import DEFAULT_WITHIN_S, both_ways, phone_of
 from dropcheck.check.escape_findings import technique_words
 from dropcheck.check.model import CheckContext, CheckResult
+from dropcheck.check.offers import followed, offers_of
 from dropcheck.check.options import PresaveOptions
 from dropcheck.check.presave_account import library_findings, read_account
 from dropcheck.check.presave_address import address_facts, address_findings
@@ -125,7 +128,10 @@ def _mode(case: Case, options: PresaveOptions, context: CheckContext) -> Literal
 async def _static(errand: Errand, terms: PresaveTerms, context: CheckContext) -> CheckResult:
     # The login is meant for the real browser, so its agent is the one that reads the page.
     reader: Profile = errand.browser or errand.profile
-    reading = await read_statically(errand.url, reader.identity.user_agent, context.http, terms.service)
+    asker = Asker(context.http, context.now)
+    reading = await read_statically(
+        errand.url, reader.identity.user_agent, asker, terms.service, context.access
+    )
     found = list(_static_findings(reading, terms))
     data = {"login": address_facts(reading.request)} if reading.request is not None else {}
     return CheckResult(
@@ -138,15 +144,15 @@ def _static_findings(reading: StaticReading, terms: PresaveTerms) -> list[Findin
         if not terms.expects_login:
             return [terms.say("asks-for-login", "The page's source holds a login's address.")]
         return address_findings(reading.request, terms, reading.again)
-    if reading.status == 0:
+    page = reading.page
+    if page.is_unreachable:
         return [terms.say("unreachable", "The page gave no answer.")]
-    if reading.status in (401, 403, 429):
-        wall = f"the server answered {reading.status}"
-        return [terms.say("blocked", f"{wall}.", wall=wall)]
+    if page.wall is not None:
+        return [terms.say("blocked", f"{page.wall[:1].upper()}{page.wall[1:]}.", wall=page.wall)]
     if reading.is_circular:
         return [terms.say("loop", "The address redirects again and again.")]
-    if reading.status >= 400:
-        wall = f"status {reading.status}"
+    if page.status >= 400:
+        wall = f"status {page.status}"
         return [terms.say("page-error", f"The page answered: {wall}.", wall=wall)]
     if not terms.expects_login:
         return []
@@ -172,6 +178,7 @@ async def _driven(
         # A live page asks for nothing: what it shows in the real browser decides, the way out is `escape`'s.
         play = await visit_alone(login, browsers, context.associations)
         journey = LoginJourney(play)
+        terms = replace(terms, offers=await _followed_offers(play, errand, context))
     else:
         journey = await follow_to_login(login, browsers, context.associations)
     extra: list[Finding] = []
@@ -180,6 +187,15 @@ async def _driven(
     elif logged_in:
         extra += await _account_findings(case, context, journey, terms)
     return _judged(journey, terms, extra)
+
+
+async def _followed_offers(play: LoginPlay, errand: Errand, context: CheckContext) -> tuple[Offer, ...]:
+    """What the buttons of a live page lead to, trackers and short links followed."""
+    page = play.browser.page if play.browser is not None else None
+    if page is None:
+        return ()
+    agent = (errand.browser or errand.profile).identity.user_agent
+    return await followed(offers_of(page), page.url, agent, Asker(context.http, context.now))
 
 
 async def _account_findings(

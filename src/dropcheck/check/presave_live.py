@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dropcheck import apps
 from dropcheck.apps import MusicLink
+from dropcheck.check.offers import offers_of
 from dropcheck.check.presave_terms import PresaveTerms
 from dropcheck.engine.base import Control
 from dropcheck.journey.login_model import LoginVisit
@@ -23,12 +24,7 @@ def offered_services(controls: Iterable[Control]) -> tuple[str, ...]:
             target = apps.resolve_target(url) if url else None
             if target is not None:
                 found[target.service] = None
-        label = control.text.lower()
-        # The longest name first: “YouTube Music” is not “YouTube”.
-        for app in sorted(apps.catalogue().values(), key=lambda a: -len(a.name)):
-            if app.role is apps.Role.MUSIC and app.name.lower() in label:
-                found[app.id] = None
-                break
+        found.update(dict.fromkeys(apps.services_named(control.text)[:1]))
     return tuple(found)
 
 
@@ -67,7 +63,7 @@ def live_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
         yield terms.say("page-error", f"{reason}.", wall=reason)
         return
     asks = [c.text.strip() for c in page.controls if c.visible and apps.speaks_of("presave", c.text)]
-    links = store_links(page.controls)
+    links = [offer.target for offer in terms.offers or offers_of(page) if offer.target is not None]
     right = [link for link in links if apps.same_item(link, terms.item)]
     if visit.asked or (asks and not right):
         words = f"The page shows “{asks[0][:60]}”." if asks else "The page asked for a login to pre-save."
@@ -76,17 +72,23 @@ def live_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
     yield from offer_findings(visit, terms)
     if terms.item is None or right:
         return
-    others = [link for link in links if link.service == terms.item.service]
+    words = {
+        "expected": terms.item.canonical or "the release's address",
+        "service": _name(terms.item.service),
+    }
+    service = terms.item.service
+    others = [link for link in links if link.service == service and apps.same_item(link, terms.item) is False]
     handed = visit.handed.url if visit.handed is not None else ""
-    if others or not apps.same_item(apps.resolve_target(handed), terms.item):
-        expected = terms.item.canonical or "the release's address"
-        shown = others[0].canonical or "another item" if others else "no link to it at all"
-        yield terms.say(
-            "live-wrong-item",
-            f"The page shows {shown}.",
-            expected=expected,
-            service=_name(terms.item.service),
-        )
+    if others:
+        shown = others[0].canonical or "another item"
+        yield terms.say("live-wrong-item", f"The page shows {shown}.", **words)
+    elif apps.same_item(apps.resolve_target(handed), terms.item):
+        return
+    elif service in offered_services(page.controls):
+        seen = f"The page has a {words['service']} button whose address doesn't say where it leads."
+        yield terms.say("live-target-unclear", seen, **words)
+    else:
+        yield terms.say("live-wrong-item", "The page shows no link to it at all.", **words)
 
 
 def looks_live(visit: LoginVisit, terms: PresaveTerms) -> bool:

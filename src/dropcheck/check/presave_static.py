@@ -6,13 +6,15 @@ import asyncio
 import html
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import httpx
 from selectolax.lexbor import LexborHTMLParser
 
-from dropcheck.catalog.oauth import AuthorizeRequest, read_authorize, same_site
+from dropcheck.catalog.ask import Asker
+from dropcheck.catalog.oauth import AuthorizeRequest, is_authorize, read_authorize, same_site
+from dropcheck.check.plain_visit import Access, Visited, visit
 
 _URL = re.compile(r"https?:(?:\\?/){2}[^\s\"'<>`]{4,4000}")
 _LINK = re.compile(
@@ -24,85 +26,62 @@ _BEGINS = re.compile(
 )
 _MOST_LINKS = 4
 _MOST_FORMS = 20
-_MOST_HOPS = 20
-#: Stands for a status where redirects never end.
-_CIRCULAR = 310
-_LARGEST_PAGE = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class StaticReading:
-    """The login's address of two loads; `status` of the page (0: no answer).
+    """The login's address of two loads, and what became of the page.
 
     `is_circular` is whether the page, or the link that should begin the login, redirects without end.
     """
 
-    status: int
+    page: Visited
     request: AuthorizeRequest | None = None
     again: AuthorizeRequest | None = None
     is_circular: bool = False
 
 
 async def read_statically(
-    url: str, agent: str, http: httpx.AsyncClient, service: str | None
+    url: str, agent: str, asker: Asker, service: str | None, access: Access
 ) -> StaticReading:
     """Load the page twice with empty jars and return the login's address it holds or redirects to."""
-    first = await _once(url, agent, http, service)
+
+    async def load(address: str) -> Visited:
+        """Follow redirects up to the login, which is not visited."""
+        if is_authorize(address):
+            return Visited(address, leads_to=address)
+        return await visit(address, asker, agent=agent, access=access, stops_at=is_authorize)
+
+    first = await _once(url, load, service)
     if first.request is None:
         return first
-    second = await _once(url, agent, http, service)
-    return StaticReading(first.status, first.request, second.request)
+    second = await _once(url, load, service)
+    return replace(first, again=second.request)
 
 
-async def _once(url: str, agent: str, http: httpx.AsyncClient, service: str | None) -> StaticReading:
-    headers = {"User-Agent": agent, "Accept": "text/html,*/*;q=0.8"}
-    status, body, landed, found = await _fetch(url, headers, http)
-    if found is not None or status != 200:
-        return StaticReading(status, found, is_circular=status == _CIRCULAR)
-    read = [*_addresses_in(body), *_forms_in(body, landed)]
+async def _once(url: str, load: Callable[[str], Awaitable[Visited]], service: str | None) -> StaticReading:
+    page = await load(url)
+    found = read_authorize(page.url)
+    if found is not None or page.last is None or page.status != 200:
+        return StaticReading(page, found, is_circular=page.is_circular)
+    read = [*_addresses_in(page.last.text), *_forms_in(page.last.text, page.url)]
     links = [
         link
-        for link in dict.fromkeys(_links_in(body, landed))
+        for link in dict.fromkeys(_links_in(page.last.text, page.url))
         if _BEGINS.search(urlsplit(link).path)
-        and same_site(urlsplit(link).hostname or "", urlsplit(landed).hostname or "")
+        and same_site(urlsplit(link).hostname or "", urlsplit(page.url).hostname or "")
     ]
     circular = False
     if not _chosen(read, service):
-        answers = await asyncio.gather(*(_fetch(link, headers, http) for link in links[:_MOST_LINKS]))
-        read += [answer[3] for answer in answers if answer[3] is not None]
-        circular = any(answer[0] == _CIRCULAR for answer in answers)
+        visits = await asyncio.gather(*map(load, links[:_MOST_LINKS]))
+        read += [request for one in visits if (request := read_authorize(one.url)) is not None]
+        circular = any(one.is_circular for one in visits)
     request = _chosen(read, service) or (read[0] if read else None)
-    return StaticReading(status, request, is_circular=circular and request is None)
+    return StaticReading(page, request, is_circular=circular and request is None)
 
 
 def _chosen(read: list[AuthorizeRequest], service: str | None) -> AuthorizeRequest | None:
     return next((request for request in read if service in (None, request.service)), None)
-
-
-async def _fetch(
-    url: str, headers: dict[str, str], http: httpx.AsyncClient
-) -> tuple[int, str, str, AuthorizeRequest | None]:
-    """Follow redirects up to the login, which is not visited."""
-    for _ in range(_MOST_HOPS):
-        found = read_authorize(url)
-        if found is not None:
-            return 302, "", url, found
-        try:
-            async with http.stream("GET", url, headers=headers, follow_redirects=False) as answer:
-                if answer.is_redirect:
-                    url = urljoin(url, answer.headers.get("location", ""))
-                    if urlsplit(url).scheme not in ("http", "https"):
-                        return answer.status_code, "", url, None
-                    continue
-                body = b""
-                async for chunk in answer.aiter_bytes():
-                    body += chunk
-                    if len(body) > _LARGEST_PAGE:
-                        break
-                return answer.status_code, body.decode(answer.encoding or "utf-8", "replace"), url, None
-        except (httpx.HTTPError, httpx.InvalidURL, LookupError, ValueError):
-            return 0, "", url, None
-    return _CIRCULAR, "", url, None
 
 
 def _addresses_in(body: str) -> list[AuthorizeRequest]:

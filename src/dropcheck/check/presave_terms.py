@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from dropcheck.apps import MusicLink
 from dropcheck.catalog.oauth import login_services
+from dropcheck.catalog.smart_link_readers import Offer
 from dropcheck.check.rulebook import finding
 from dropcheck.result import SEVERITY_ORDER, Basis, Finding, Severity, Verdict
 
@@ -20,6 +21,7 @@ _NOTHING_DECIDED = frozenset(
         "presave/address-not-readable",
         "presave/needs-input",
         "presave/frame-not-read",
+        "presave/live-target-unclear",
         "presave/account-missing",
         "presave/account-unreadable",
         "presave/account-expired",
@@ -35,8 +37,8 @@ class PresaveTerms:
 
     `service` is a catalogue slug, None for any; `expects_login` false turns a login into a failure.
     `scopes` None judges none. `callback_hosts` are those the login may return to beside the page's own
-    site. `mode` is what the page must be today, `item` what its live buttons must lead to. `where` is the
-    app's name in words.
+    site. `mode` is what the page must be today, `item` what its live buttons must lead to, `offers` what they
+    lead to where trackers among them were followed. `where` is the app's name in words.
     """
 
     page_url: str
@@ -52,6 +54,7 @@ class PresaveTerms:
     callback_hosts: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     item: MusicLink | None = None
+    offers: tuple[Offer, ...] = ()
 
     def say(
         self,

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
-
-import httpx
 
 from dropcheck import apps
 from dropcheck.apps import MusicLink
-from dropcheck.catalog.oauth import is_authorize
+from dropcheck.catalog.ask import Asker
 from dropcheck.catalog.smart_link import SmartLinkPage, mode_of, read_smart_link, recognise
-from dropcheck.catalog.smart_link_page import Anchor, Page
-from dropcheck.catalog.smart_link_readers import Offer, generic_offers
 from dropcheck.check.escape import DEFAULT_WITHIN_S, phone_of
 from dropcheck.check.model import CheckContext, CheckResult
+from dropcheck.check.offers import anchors_of, followed, is_told, is_unclear, offers_of
 from dropcheck.check.options import SmartLinkOptions
+from dropcheck.check.plain_visit import Visited, visit
 from dropcheck.check.presave import LOGIN_SIGNS
 from dropcheck.check.rulebook import finding
 from dropcheck.check.smart_link_compare import SmartLinkTerms, compare, in_order, verdict_of_page
@@ -41,20 +37,8 @@ _FIELDS = {
     "tidal": ("tidal",),
     "soundcloud": ("soundcloud",),
 }
-_MOST_FOLLOWED = 8
-_MOST_HOPS = 6
-_LARGEST_PAGE = 5_000_000
-_TURNED_AWAY = frozenset({401, 403, 407, 429, 451})
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What an address came to: `way` holds every address asked, `url` is the last."""
-
-    status: int
-    url: str
-    body: str = ""
-    way: tuple[str, ...] = ()
+#: Store pages that are asked whether they are there.
+_MOST_ASKED = 8
 
 
 async def smart_link(case: Case, context: CheckContext) -> CheckResult:
@@ -71,73 +55,45 @@ async def smart_link(case: Case, context: CheckContext) -> CheckResult:
         return CheckResult(Verdict.FAIL, gone.title, findings=[gone])
     profile = context.profiles[case.profile]
     reader = context.profiles[profile.browser] if profile.browser is not None else profile
-    answer = await _get(case.url, _headers(reader, case.url, context.access), context.http)
+    agent, asker = reader.identity.user_agent, Asker(context.http, context.now)
+    answer = await visit(
+        case.url,
+        asker,
+        agent=agent,
+        access=context.access,
+        stops_at=is_told,
+    )
     problem = _problem(answer)
     if problem is not None:
         return CheckResult(verdict_of_page([problem]), problem.title, findings=[problem])
-    page = read_smart_link(case.url, answer.body)
+    page = read_smart_link(case.url, answer.last.text if answer.last is not None else "")
     if not page.offers:
         page = await _seen_in_a_browser(page, case, context, profile)
-    page = replace(page, offers=await _followed(page, answer.url, reader, context))
+    page = replace(page, offers=await followed(page.offers, answer.url, agent, asker))
     terms = _terms(case, options, context, service.name if service is not None else None)
     terms = replace(terms, way=answer.way)
-    dead = await _dead(page, terms, context) if terms.mode == "live" else {}
+    dead = await _dead(page, terms, asker) if terms.mode == "live" else {}
     found = compare(page, terms, dead)
     found = in_order([*found, *await preview_findings(page, case, context)])
     reason = next(
         (f.title for f in found if verdict_of_page([f]) is not Verdict.PASS), "The page offers what it should"
     )
-    return CheckResult(verdict_of_page(found), reason, findings=found, data=_data(page, terms))
+    data = _data(page, terms)
+    data["not_checked"] = _unclear(page, terms)
+    return CheckResult(verdict_of_page(found), reason, findings=found, data=data)
 
 
-def _headers(reader: Profile, url: str, access: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    own = access.get(urlsplit(url).hostname or "", {})
-    return {"User-Agent": reader.identity.user_agent, "Accept": "text/html,*/*;q=0.8", **own}
-
-
-async def _get(
-    url: str, headers: Mapping[str, str], http: httpx.AsyncClient, *, reads: bool = True
-) -> _Answer:
-    """Follow redirects up to a music item or a login, which are not visited."""
-    way = [url]
-    for _ in range(_MOST_HOPS):
-        try:
-            async with http.stream("GET", url, headers=dict(headers), follow_redirects=False) as answer:
-                if answer.is_redirect:
-                    url = urljoin(url, answer.headers.get("location", ""))
-                    way.append(url)
-                    if (
-                        apps.resolve_target(url) is not None
-                        or is_authorize(url)
-                        or not url.startswith("http")
-                    ):
-                        return _Answer(302, url, way=tuple(way))
-                    continue
-                if not reads:
-                    return _Answer(answer.status_code, url)
-                body = b""
-                async for chunk in answer.aiter_bytes():
-                    body += chunk
-                    if len(body) > _LARGEST_PAGE:
-                        break
-                text = body.decode(answer.encoding or "utf-8", "replace")
-                return _Answer(answer.status_code, url, text, tuple(way))
-        except (httpx.HTTPError, httpx.InvalidURL, LookupError, ValueError):
-            return _Answer(0, url)
-    return _Answer(310, url)
-
-
-def _problem(answer: _Answer) -> Finding | None:
+def _problem(answer: Visited) -> Finding | None:
     def say(rule: str, wall: str) -> Finding:
         return finding(f"smart_link/{rule}", f"{wall[:1].upper()}{wall[1:]}.", Basis.OBSERVED, wall=wall)
 
-    if answer.status == 0:
+    if answer.is_unreachable:
         return say("unreachable", "the page gave no answer")
-    if answer.status in _TURNED_AWAY:
-        return say("blocked", f"the server answered {answer.status}")
-    if answer.status == 310:
+    if answer.wall is not None:
+        return say("blocked", answer.wall)
+    if answer.is_circular:
         return say("page-error", "it redirects for ever")
-    if answer.status == 302:
+    if answer.leads_to is not None:
         return say("page-error", "it is no page but a redirect straight on")
     if answer.status >= 400:
         return say("page-error", f"status {answer.status}")
@@ -163,50 +119,19 @@ async def _seen_in_a_browser(
     seen = play.browser.page if play.browser is not None else None
     if seen is None:
         return page
-    anchors = [
-        Anchor(control.href, {f"data-hint-{n}": hint for n, hint in enumerate(control.hints)}, control.text)
-        for control in seen.controls
-        if control.visible
-    ]
-    offers = tuple(generic_offers(Page(seen.url, anchors=anchors)))
-    mode = mode_of(offers, (anchor.text for anchor in anchors))
+    offers = offers_of(seen)
+    mode = mode_of(offers, (anchor.text for anchor in anchors_of(seen)))
     return replace(page, read_by="generic", offers=offers, mode=mode)
 
 
-async def _followed(
-    page: SmartLinkPage, url: str, reader: Profile, context: CheckContext
-) -> tuple[Offer, ...]:
-    """Follow trackers whose address doesn't carry its target, as a browser would, up to the store."""
-
-    async def follow(offer: Offer) -> Offer:
-        headers = {"User-Agent": reader.identity.user_agent, "Referer": url}
-        answer = await _get(offer.url, headers, context.http)
-        target = apps.resolve_target(answer.url)
-        if target is None:
-            return offer
-        way = (*offer.way, *answer.way[1:])
-        return replace(offer, url=answer.url, target=target, service=target.service, way=way)
-
-    unclear = [o for o in page.offers if _is_tracker(o)][:_MOST_FOLLOWED]
-    answers = dict(zip(map(id, unclear), await asyncio.gather(*map(follow, unclear)), strict=True))
-    return tuple(answers.get(id(offer), offer) for offer in page.offers)
-
-
-def _is_tracker(offer: Offer) -> bool:
-    if offer.target is not None or offer.is_presave or offer.is_search or offer.is_prerelease:
-        return False
-    owner = apps.app_for_host(urlsplit(offer.url).hostname or "")
-    return offer.url.startswith("http") and owner is None
-
-
-async def _dead(page: SmartLinkPage, terms: SmartLinkTerms, context: CheckContext) -> dict[str, int]:
+async def _dead(page: SmartLinkPage, terms: SmartLinkTerms, asker: Asker) -> dict[str, int]:
     urls = {o.target.canonical for o in page.offers if o.target is not None and o.target.canonical}
     wanted = [url for url in sorted(urls) if (link := apps.parse(url)) and link.service in terms.items]
 
     async def status(url: str) -> tuple[str, int]:
-        return url, (await _get(url, {}, context.http, reads=False)).status
+        return url, (await visit(url, asker, stops_at=is_told)).status
 
-    answers = await asyncio.gather(*(status(url) for url in wanted[:_MOST_FOLLOWED]))
+    answers = await asyncio.gather(*(status(url) for url in wanted[:_MOST_ASKED]))
     return {url: code for url, code in answers if code in (404, 410)}
 
 
@@ -234,6 +159,15 @@ def items_of(release: Release) -> dict[str, tuple[MusicLink, ...]]:
         if links:
             found[service] = links
     return found
+
+
+def _unclear(page: SmartLinkPage, terms: SmartLinkTerms) -> list[str]:
+    """What the sheet has an item for and the page a button whose target nobody outside can read."""
+    services = {
+        o.service for o in page.offers if o.service in terms.items and is_unclear(o) and not o.is_presave
+    }
+    names = sorted(apps.catalogue()[service].name for service in services if service)
+    return [f"{name}: where the smart link's button leads can't be read from outside." for name in names]
 
 
 def _data(page: SmartLinkPage, terms: SmartLinkTerms) -> dict[str, object]:

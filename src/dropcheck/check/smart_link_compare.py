@@ -10,6 +10,7 @@ from dropcheck import apps
 from dropcheck.apps import MusicLink
 from dropcheck.catalog.smart_link import SmartLinkPage, attribution_of, smart_link_services
 from dropcheck.catalog.smart_link_readers import Offer
+from dropcheck.check.offers import is_unclear
 from dropcheck.check.rulebook import finding
 from dropcheck.check.smart_link_parameters import parameter_findings, tokens_of
 from dropcheck.result import SEVERITY_ORDER, Basis, Finding, Severity, Verdict
@@ -105,7 +106,7 @@ def _target(
             yield _say("pre-release-address", f"The button leads to {_shown(offer)}.", **words)
     elif offer.is_search:
         yield _say("search-address", "The button leads to a search.", **words)
-    elif offer.target is None:
+    elif is_unclear(offer):
         if not offer.is_presave:
             yield _say("target-unclear", f"The button leads to {_host(offer.url)}.", **words)
     elif items and all(apps.same_item(offer.target, item) is False for item in items):
