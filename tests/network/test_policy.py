@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dropcheck.network import policy
 from dropcheck.network.policy import literal_address, refusal
 
 
@@ -38,6 +39,8 @@ from dropcheck.network.policy import literal_address, refusal
         ("2002:7f00:1::", "loopback"),
         ("2002:c0a8:1::1", "private"),
         ("::127.0.0.1", "loopback"),
+        ("200:1234::1", "not assigned"),
+        ("4000::1", "not assigned"),
     ],
 )
 def test_what_is_not_the_public_internet_is_refused_with_its_kind(address: str, kind: str) -> None:
@@ -49,6 +52,19 @@ def test_what_is_not_the_public_internet_is_refused_with_its_kind(address: str, 
 )
 def test_the_public_internet_may_be_reached(address: str) -> None:
     assert refusal(address) is None
+
+
+def test_a_public_address_of_this_very_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "is_own", lambda ip: str(ip) == "93.184.216.34")
+    assert refusal("93.184.216.34") == "this machine"
+    assert refusal("::ffff:93.184.216.34") == "this machine"
+    assert refusal("1.1.1.1") is None
+
+
+def test_a_machine_knows_its_own_addresses() -> None:
+    assert policy.is_own(ipaddress.ip_address("127.0.0.1"))
+    assert not policy.is_own(ipaddress.ip_address("1.1.1.1"))
+    assert not policy.is_own(ipaddress.ip_address("2606:4700::1111"))
 
 
 @given(st.ip_addresses())

@@ -200,6 +200,42 @@ async def test_a_page_cannot_pretend_to_be_the_proxy(net: LocalInternet) -> None
         assert ERROR_HEADER not in (await client.get("http://liar.test/")).headers
 
 
+#: Answers that carry the proxy's own mark where a careless reader does not look for it.
+LIES = [
+    "HTTP/1.1 200 OK\nX-Dropcheck-Proxy: {mark}\nContent-Length: 1\n\nx",
+    "HTTP/1.1 200 OK\r\nA: b\nX-Dropcheck-Proxy: {mark}\r\nContent-Length: 1\r\n\r\nx",
+    "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nX-Dropcheck-Proxy: {mark}\r\n\r\nx",
+    "HTTP/1.0 200 OK\r\nX-Dropcheck-Proxy : {mark}\r\n\r\nx",
+    "HTTP/9.9 200 OK\r\nX-Dropcheck-Proxy: {mark}\r\n\r\nx",
+]
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_a_server_cannot_smuggle_the_proxys_mark_in(lie: str) -> None:
+    mark = "known-secret private-address"
+
+    async def lies(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(lie.format(mark=mark).encode())
+        writer.close()
+
+    server = await asyncio.start_server(lies, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    dialler = Dialler(ResolveMap.parse([f"liar.test:80:127.0.0.1:{port}"]))
+    async with server, EgressProxy(dialler) as proxy:
+        answer = await raw(proxy, b"GET http://liar.test/ HTTP/1.1\r\nHost: liar.test\r\n\r\n")
+    assert mark.encode() not in answer
+    assert answer.endswith(b"\r\n\r\nx")
+    assert answer.lower().count(b"connection: close") == 1
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".test", "a..test", "nul\0.test", "."])
+async def test_what_no_name_server_can_know_has_no_address(host: str) -> None:
+    async with EgressProxy(Dialler()) as proxy:
+        answer = await raw(proxy, f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+    assert answer.startswith((b"HTTP/1.1 502", b"HTTP/1.1 4"))
+
+
 async def test_closing_the_proxy_leaves_no_connection_behind(net: LocalInternet) -> None:
     async def slow(request: Request) -> Response | None:
         await asyncio.sleep(30)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dropcheck.engine import analytics
 from dropcheck.engine._failure_codes import FAILURE_CODES, NO_CONTENT, NO_PAGE
 from dropcheck.engine.base import SAID_WITH_A_PAGE, EngineError, PageEventKind
+from dropcheck.network.access import access_headers
 from dropcheck.network.dial import Failure, FailureKind
 from dropcheck.network.proxy import ERROR_HEADER
 
@@ -115,9 +116,9 @@ class RequestWatch:
     def on_response(self, event: dict[str, Any]) -> None:
         """``Network.responseReceived``."""
         response = event["response"]
-        is_ours = any(
-            name.lower() == ERROR_HEADER and value.startswith(self._view.engine.proxy.secret)
-            for name, value in response.get("headers", {}).items()
+        # Over plain http only: through a tunnel the header can come from nobody but the site.
+        is_ours = response["url"].startswith("http:") and _header(response, ERROR_HEADER).startswith(
+            self._view.engine.proxy.secret
         )
         if event.get("type") == "Document" and event.get("frameId") == self._window.main_frame:
             status = int(response["status"])
@@ -211,9 +212,8 @@ class RequestWatch:
         cause a CORS preflight that the phone does not send.
         """
         settings, request = self._view.settings, event["request"]
-        host = (urlsplit(request["url"]).hostname or "").lower()
         extra = dict(settings.identity.headers) if is_document else {}
-        extra.update(settings.access.get(host, {}))
+        extra.update(access_headers(settings.access, request["url"]))
         arguments: dict[str, Any] = {"requestId": event["requestId"]}
         if extra or settings.access:
             ours = {name.lower() for per_host in settings.access.values() for name in per_host}

@@ -37,6 +37,7 @@ from dropcheck.engine.base import (
     ViewSettings,
 )
 from dropcheck.network import EgressProxy
+from dropcheck.network.access import access_headers
 from dropcheck.result import Cause
 
 #: Milliseconds a tap keeps scripts' navigations "by gesture" in WebKit (the transient activation of 1 s that
@@ -144,7 +145,7 @@ class WebKitPages:
 
     def _headers(self, request: Request, *, is_document: bool) -> dict[str, str]:
         ours = dict(self.settings.identity.headers) if is_document else {}
-        ours.update(self.settings.access.get((urlsplit(request.url).hostname or "").lower(), {}))
+        ours.update(access_headers(self.settings.access, request.url))
         return {**request.headers, **{name.lower(): value for name, value in ours.items()}}
 
     async def _document(self, route: Route, request: Request) -> None:

@@ -19,6 +19,7 @@ import trustme
 
 from dropcheck.engine import analytics
 from dropcheck.network import DialError, Dialler
+from dropcheck.network.access import access_headers
 
 _CHUNK = 1 << 16
 _MAX_HEAD = 64 * 1024
@@ -56,9 +57,10 @@ class LocalAnswers:
     trust: Callable[[str, str], Awaitable[None]]
     _trusted: set[str] = field(default_factory=set)
 
-    def speaks_for(self, host: str) -> bool:
-        """Whether requests to `host` must be read."""
-        return host in self.access or (self.counts and analytics.may_count(host))
+    def speaks_for(self, host: str, port: int) -> bool:
+        """Whether requests to `host`:`port` must be read."""
+        is_protected = bool(access_headers(self.access, f"https://{host}:{port}"))
+        return is_protected or (self.counts and analytics.may_count(host))
 
     async def take_tunnel(
         self, host: str, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -114,7 +116,7 @@ class LocalAnswers:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        ours = {name.lower(): value for name, value in self.access.get(host, {}).items()}
+        ours = {name.lower(): value for name, value in access_headers(self.access, url).items()}
         kept = [(n, v) for n, v in headers if n not in _HOP_HEADERS and n not in ours]
         secure = url.startswith("https:")
         try:

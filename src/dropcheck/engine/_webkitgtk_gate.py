@@ -113,7 +113,7 @@ class Gate:
         address = address_of(f"https://{target}" if words[0] == "CONNECT" else target)
         if address is None or not await self._may_pass(address):
             return
-        if self._answers.speaks_for(address[0]):
+        if self._answers.speaks_for(*address):
             if words[0] == "CONNECT":
                 await self._answers.take_tunnel(*address, reader, writer)
             else:

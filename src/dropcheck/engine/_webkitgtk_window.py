@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported, is_within
+from dropcheck.engine._webkitgtk_causes import CauseOf, PageTrail, is_reported, is_within, scheme_of
 from dropcheck.engine._webkitgtk_failures import failure_of
 from dropcheck.engine._webkitgtk_gate import Gate, address_of
 from dropcheck.engine._webkitgtk_process import HostProcess
@@ -131,7 +131,7 @@ class Window:
             self.trail.explain(event)
             self._view.spawn(self._answer(event, use=True))
             return
-        if urlsplit(event["url"]).scheme == "file":
+        if scheme_of(event["url"]) == "file":
             self._view.spawn(self._answer(event, use=False))
             return
         cause = self.trail.explain(event)
@@ -317,8 +317,9 @@ class Window:
         self.pending = 0
         status, self.trail.synthetic_status = self.trail.synthetic_status or event["status"], None
         failed, self._error_for = self._error_for, None
-        if (event.get("proxy") or "").startswith(self._view.proxy.secret):
-            # Plain http: the document is the proxy's own answer, not the site's.
+        is_plain = event["url"].startswith("http:")
+        if is_plain and (event.get("proxy") or "").startswith(self._view.proxy.secret):
+            # The document is the proxy's own answer, not the site's; through a tunnel it can't be.
             self._on_failed({**event, "domain": "proxy", "code": event["status"], "message": "no answer"})
         elif failed is not None:
             detail = {"code": "ERR_UNKNOWN_URL_SCHEME", "reason": "the URL can't be shown"}

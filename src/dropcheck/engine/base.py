@@ -44,7 +44,8 @@ class SyntheticAnswer:
 class ViewSettings:
     """How one view is set up: who it says it is and what its host app lets it do.
 
-    `synthetic` maps exact URLs to answers. `access` maps a host to extra request headers sent only there.
+    `synthetic` maps exact URLs to answers. `access` maps a host, or a host and
+    port, to extra request headers sent only there (`dropcheck.network.access`).
     `storage_state` is a Playwright storage state (cookies and local storage) for an account the user made.
     `gesture_s` is how long a tap stands behind what a script does, where the engine can't know it by itself.
     `send_analytics` lets known analytics and ad-pixel calls out; else they are answered locally.

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dropcheck.network.lookup import SystemLookup
 from dropcheck.network.policy import literal_address, refusal
 from dropcheck.network.resolve import Endpoint, ResolveMap, canonical_host
 
@@ -53,12 +54,6 @@ class DialError(Exception):
         self.failure = failure
 
 
-async def system_lookup(host: str) -> list[str]:
-    """Resolve `host` with the system's resolver; raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=1)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Dialler:
     """Connects to hosts by the resolve map and the address policy.
 
@@ -73,12 +68,12 @@ class Dialler:
         resolve: ResolveMap | None = None,
         *,
         insecure: bool = False,
-        lookup: Lookup = system_lookup,
+        lookup: Lookup | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self.resolve = resolve or ResolveMap()
         self.insecure = insecure
-        self._lookup = lookup
+        self._lookup = lookup or SystemLookup()
         self._trust = trust
         self._addresses: dict[str, tuple[float, asyncio.Task[list[str]]]] = {}
         self._certificates: dict[tuple[str, Endpoint], tuple[float, asyncio.Task[None]]] = {}
@@ -155,7 +150,8 @@ class Dialler:
                 return await asyncio.shield(entry[1])
         except TimeoutError:
             raise self._fail(host, port, FailureKind.TIMED_OUT, f"resolving {host} took too long") from None
-        except (OSError, UnicodeError):
+        except (OSError, ValueError):
+            # A name with too long a label or a zero in it never reaches the resolver (UnicodeError, ValueError).
             self._addresses.pop(name, None)
             raise self._fail(
                 host, port, FailureKind.NAME_NOT_FOUND, f"there is no address for {host}"

@@ -44,6 +44,10 @@ _CLOSED: tuple[tuple[str, str], ...] = (
 )
 _CLOSED_NETWORKS = tuple((ipaddress.ip_network(network), kind) for network, kind in _CLOSED)
 
+#: All that is given out for the public internet in IPv6 (IANA IPv6 address space, "Global Unicast"); private
+#: overlay networks live elsewhere, Yggdrasil's in 0200::/7.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_ANY_PORT = 9
 #: IPv6 ranges that carry an IPv4 address, with the number of bits to the right of it: mapped and
 #: compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).
 _CARRIERS: tuple[tuple[ipaddress.IPv6Network, int], ...] = (
@@ -58,7 +62,8 @@ _CARRIERS: tuple[tuple[ipaddress.IPv6Network, int], ...] = (
 def refusal(address: str | IPAddress) -> str | None:
     """Say why `address` may not be reached (``loopback``, ``private``, …), or None where it may.
 
-    An IPv4 address carried inside IPv6 (mapped, compatible, NAT64, 6to4) is judged as itself too.
+    An IPv4 address carried inside IPv6 (mapped, compatible, NAT64, 6to4) is judged as itself too. A public address
+    that this machine itself has leads to what listens here, firewalls passed by, and is refused like loopback.
     """
     ip = ipaddress.ip_address(address.split("%")[0]) if isinstance(address, str) else address
     for network, kind in _CLOSED_NETWORKS:
@@ -68,7 +73,23 @@ def refusal(address: str | IPAddress) -> str | None:
         for carrier, shift in _CARRIERS:
             if ip in carrier:
                 return refusal(ipaddress.IPv4Address((int(ip) >> shift) & 0xFFFFFFFF))
-    return None
+        if ip not in _GLOBAL_UNICAST:
+            return "not assigned"
+    return "this machine" if is_own(ip) else None
+
+
+def is_own(ip: IPAddress) -> bool:
+    """Whether this machine has the address `ip` itself; nothing is sent to find out."""
+    family = socket.AF_INET if ip.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            # To an address of its own a machine speaks from that same address; a datagram socket that is
+            # connected sends nothing yet (ip(7), udp(7)).
+            probe.connect((str(ip), _ANY_PORT))
+            return str(probe.getsockname()[0]) == str(ip)
+    except OSError:
+        # No way leads there, or the machine has no such network.
+        return False
 
 
 def literal_address(host: str) -> IPAddress | None:

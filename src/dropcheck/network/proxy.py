@@ -8,6 +8,7 @@ answered with `ERROR_HEADER` (plain http) or a failed tunnel, and the reason sta
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import socket
 import struct
@@ -19,6 +20,8 @@ from dropcheck.network.door import Door
 
 #: Longest request head taken, in bytes; browsers stay far below.
 MAX_HEAD = 64 * 1024
+#: Longest head of an answer that is looked at; browsers refuse longer ones (Chromium's ``HttpStreamParser``).
+MAX_ANSWER_HEAD = 256 * 1024
 #: Seconds a client may take to send its request head.
 HEAD_TIMEOUT_S = 30.0
 #: Response header of the proxy's own error answers; its value is the proxy's secret, so that no site can
@@ -26,6 +29,12 @@ HEAD_TIMEOUT_S = 30.0
 ERROR_HEADER = "x-dropcheck-proxy"
 
 _CHUNK = 1 << 16
+#: Browsers take a bare line feed for the end of a line, too (RFC 9112, 2.2).
+_END_OF_LINE = re.compile(rb"\r?\n")
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+#: ``103 Early Hints`` and its like, after which the answer itself is still to come (RFC 9110, 15.2).
+_INTERIM = re.compile(rb"HTTP/\S+\s+1(?!01)\d\d\b")
+_NOT_PASSED_BACK = frozenset({"connection", "keep-alive", ERROR_HEADER})
 _HOP_HEADERS = frozenset(
     {"connection", "proxy-connection", "keep-alive", "proxy-authorization", "te", "trailer", "upgrade"}
 )
@@ -228,20 +237,26 @@ async def _answer_closing(reader: asyncio.StreamReader, writer: asyncio.StreamWr
     A server that keeps its side open would else leave the client waiting on a connection nobody reads.
     What is not HTTP at all is passed on as it is; the browser has its own opinion of it.
     """
-    head = b""
-    while b"\r\n\r\n" not in head and len(head) < MAX_HEAD:
-        chunk = await reader.read(_CHUNK)
-        if not chunk:
+    came = b""
+    while len(came) < MAX_ANSWER_HEAD:
+        if not came.startswith(b"HTTP/"[: len(came)]):
             break
-        head += chunk
-        if not head.startswith(b"HTTP/"[: len(head)]):
+        end = _END_OF_HEAD.search(came)
+        if end is None:
+            chunk = await reader.read(_CHUNK)
+            if not chunk:
+                break
+            came += chunk
+            continue
+        status_line, *headers = _END_OF_LINE.split(came[: end.start()])
+        kept = [line for line in headers if _name(line) not in _NOT_PASSED_BACK]
+        is_last = _INTERIM.match(status_line) is None
+        closing = [b"Connection: close"] if is_last else []
+        writer.write(b"\r\n".join([status_line, *kept, *closing, b"", b""]))
+        came = came[end.end() :]
+        if is_last:
             break
-    if head.startswith(b"HTTP/1.") and b"\r\n\r\n" in head:
-        block, _, rest = head.partition(b"\r\n\r\n")
-        status_line, *headers = block.split(b"\r\n")
-        kept = [line for line in headers if _name(line) not in ("connection", "keep-alive", ERROR_HEADER)]
-        head = b"\r\n".join([status_line, *kept, b"Connection: close", b"", b""]) + rest
-    writer.write(head)
+    writer.write(came)
     await _copy(reader, writer)
 
 
