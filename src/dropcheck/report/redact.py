@@ -40,21 +40,30 @@ _PARAMETERS = (
     "|music_user_token|music-user-token|session|session_?id|sessionid|sid|jsessionid|phpsessid|auth|authorization"
     "|api_?key|apikey|password|passwd|pwd|passphrase|secret|private_?key|otp|magic|ticket"
     "|signature|sig|x-amz-[a-z-]+|x-goog-[a-z-]+|googleaccessid|awsaccesskeyid|key-pair-id|policy"
-    "|x-signature|x-expires|hdnts|hdnea|__token__|email|e-mail|msToken|ip|client_ip|user_ip"
+    "|x-signature|x-expires|hdnts|hdnea|__token__|e?-?mail|phone|ip|client_ip|user_ip|sp_dc|sp_key"
+    # And whatever calls itself one: sessionToken, login_token, _csrf, cf_clearance, g-recaptcha-response.
+    r"|[\w.-]{0,40}(?:token|secret|password|passwd|csrf|jwt|session|session_?id|access_?key|clearance|captcha-response)"
 )
 #: Names that mean a secret wherever they stand, not only in a URL.
 _TELLING_NAMES = (
     "access_?token|refresh_?token|id_?token|client_?secret|code_?verifier|developer_?token|music_?user_?token"
     "|auth_?token|api_?key|password|passwd|passphrase|secret|private_?key"
-    "|session_?id|sessionid|x-api-key|x-auth-token|x-csrf-token"
+    "|session_?id|sessionid|sid|jsessionid|phpsessid|sp_dc|sp_key|jwt|x-api-key|x-auth-token|x-csrf-token"
+    r"|\w{0,40}_token|\w{1,40}(?-i:Token)"
 )
 
 # `&` and `=` may be percent-encoded any number of times where one URL rides inside another.
-# A script's string may begin with one.
-_SEPARATOR = r"(?:[?&#;\"'`]|^|%(?:25)*(?:3[Ff]|26|23|3[Bb]))"
+# A script's string may begin with one, and may spell `&` as \\u0026. An intent's extra has its type before its name,
+# a form's field may stand in brackets: `auth[token]`, `code[]`.
+_SEPARATOR = r"(?:[?&#;\"'`]|^|%(?:25)*(?:3[Ff]|26|23|3[Bb])|\\u00(?:26|3[Ff]|23))"
+_OPEN, _SHUT = r"(?:\[|%(?:25)*5B)", r"(?:\]|%(?:25)*5D)"
 _URL_PARAMETER = re.compile(
-    rf"(?im)({_SEPARATOR}(?:{_PARAMETERS}))"
-    r"(?:(=)[^&#\s\"'<>\\`]+|(%(?:25)*3D)(?:(?!%(?:25)*(?:26|23))[^&#\s\"'<>\\`])+)"
+    rf"(?im)({_SEPARATOR}(?:[a-z]\.|[\w.-]{{1,40}}{_OPEN})?(?:{_PARAMETERS})(?:{_OPEN}?{_SHUT})?)"
+    r"(?:(=|\\u003d)[^&#\s\"'<>\\`]+|(%(?:25)*3D)(?:(?!%(?:25)*(?:26|23))[^&#\s\"'<>\\`])+)"
+)
+#: A quoted name of a thing that has harmless namesakes: there the value has to look like a secret, too.
+_QUOTED = re.compile(
+    r"(?i)([\"'](?:code|state|token|nonce|session|auth|sig)[\"']\s*:\s*[\"'])(?=[\w~.+/=-]*\d)[\w~.+/=-]{12,}(?=[\"'])"
 )
 _NAMED = re.compile(
     rf"(?i)((?<![\w-])[\"']?(?:{_TELLING_NAMES})[\"']?\s*(?::|=(?!=))\s*)"
@@ -185,7 +194,7 @@ def _walk(value: Any, secrets: tuple[str, ...], trusted: frozenset[str], key: st
     if isinstance(value, str):
         return _value(value, secrets, key)
     if isinstance(value, Mapping):
-        if _names_a_secret(value):
+        if _names_a_secret(value) or (key.lower() == "cookies" and "value" in value):
             return {**value, "value": MARK}
         return {
             _clean(str(name), secrets): inner
@@ -264,6 +273,7 @@ _STEPS: tuple[tuple[re.Pattern[str], _Replacement], ...] = (
     (_COOKIE, rf"\g<1>{MARK}"),
     (_HEADER, rf"\g<1>{MARK}"),
     (_NAMED, _named),
+    (_QUOTED, rf"\g<1>{MARK}"),
     (_SCHEME_CREDENTIALS, rf"\g<1>{MARK}"),
     (_USERINFO, rf"\g<1>{MARK}@"),
     (_WEBHOOK, rf"\g<1>{MARK}"),
