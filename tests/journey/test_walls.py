@@ -31,14 +31,19 @@ def test_a_server_that_turns_a_visitor_away_is_a_wall_whatever_it_shows(status):
         "Pardon Our Interruption",
     ],
 )
-def test_a_403_that_speaks_of_robots_is_a_wall(words):
-    assert "(403)" in (wall(survey(text=words), 403, SONG) or "")
+def test_an_answer_that_speaks_of_robots_is_a_wall(words):
+    for status in (403, 405, 503):
+        assert f"({status})" in (wall(survey(text=words), status, SONG) or "")
     assert wall(survey(text=words), 404, SONG) is None
 
 
-@pytest.mark.parametrize("words", ["Forbidden", "403 Forbidden nginx", "Not yet.", "This link is private."])
-def test_a_plain_403_is_an_error_that_fans_see_too(words):
-    assert wall(survey(text=words), 403, SONG) is None
+@pytest.mark.parametrize(
+    "words",
+    ["Forbidden", "403 Forbidden nginx", "Not yet.", "This link is private.", "503 Service Unavailable"],
+)
+@pytest.mark.parametrize("status", [403, 405, 503])
+def test_a_plain_refusal_is_an_error_that_fans_see_too(words, status):
+    assert wall(survey(text=words), status, SONG) is None
 
 
 @pytest.mark.parametrize("status", [200, 403, 503])

@@ -21,9 +21,9 @@ from dropcheck.check.presave_judge import (
     PresaveJudged,
     button_finding,
     judge_login,
-    request_of,
     with_finding,
 )
+from dropcheck.check.presave_left_behind import request_of
 from dropcheck.check.presave_login import account_findings
 from dropcheck.check.presave_static import StaticReading, read_statically
 from dropcheck.check.presave_terms import PresaveTerms, verdict_of

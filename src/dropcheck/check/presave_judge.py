@@ -5,16 +5,14 @@ The order is judged first (was the app left before the login was asked for?), th
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from dropcheck import apps
-from dropcheck.catalog.oauth import AuthorizeRequest, is_authorize, read_authorize
 from dropcheck.check.presave_address import address_findings
+from dropcheck.check.presave_left_behind import left_behind_findings, request_of
 from dropcheck.check.presave_live import live_findings, looks_live, offer_findings
 from dropcheck.check.presave_login import login_findings
 from dropcheck.check.presave_terms import PresaveTerms, service_name, verdict_of
@@ -37,8 +35,6 @@ _NO_PAGE = frozenset(
         Ending.BAD_ANSWER,
     }
 )
-#: Where a PKCE verifier may stand in what a page kept: 43 to 128 unreserved characters (RFC 7636, 4.1).
-_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 #: Spotify's own countdown page, on which the app saves without a login elsewhere (services reference 1.9, 2.6).
 _COUNTDOWN = re.compile(
     r"https://open\.spotify\.com/(?:intl-\w+/)?prerelease/|spotify:prerelease:", re.IGNORECASE
@@ -111,7 +107,7 @@ def button_finding(play: LoginPlay, terms: PresaveTerms, beside: LoginVisit) -> 
     visit = play.in_app
     if visit is None:
         return None
-    found = next((f for f in _order_findings(visit, play, terms) if f.rule in _STAYS), None)
+    found = next((f for f in _order_findings(visit, play, terms, None) if f.rule in _STAYS), None)
     if found is None:
         return None
     label = beside.passed_over.text.strip()[:60] if beside.passed_over is not None else "The button"
@@ -122,24 +118,12 @@ def button_finding(play: LoginPlay, terms: PresaveTerms, beside: LoginVisit) -> 
     return terms.say("button-stays", seen, found.basis, evidence=evidence, severity=severity)
 
 
-def request_of(visit: LoginVisit | None, service: str | None) -> AuthorizeRequest | None:
-    """Return the login a visit asked for: the wanted service's where there are several, else the last."""
-    if visit is None:
-        return None
-    read = [request for seen in visit.asked if (request := read_authorize(seen.url)) is not None]
-    if not read:
-        return None
-    known = [request for request in read if request.service not in ("other", "google")]
-    wanted = [request for request in read if request.service == service]
-    return (wanted or known or read)[-1]
-
-
 def _findings(play: LoginPlay, terms: PresaveTerms, again: LoginVisit | None) -> Iterator[Finding]:
     if play.playthrough.ending is Ending.ENGINE:
         yield terms.say("engine-failed", f"{play.playthrough.reason}.", Basis.OBSERVED)
         return
     if play.in_app is not None:
-        order = list(_order_findings(play.in_app, play, terms))
+        order = list(_order_findings(play.in_app, play, terms, again))
         yield from order
         if play.browser is None:
             return
@@ -156,7 +140,9 @@ def _guide_words(play: LoginPlay, terms: PresaveTerms) -> str:
 # Inside the app
 
 
-def _order_findings(visit: LoginVisit, play: LoginPlay, terms: PresaveTerms) -> Iterator[Finding]:
+def _order_findings(
+    visit: LoginVisit, play: LoginPlay, terms: PresaveTerms, again: LoginVisit | None
+) -> Iterator[Finding]:
     text = visit.login.text if visit.login is not None else ""
     if "disallowed_useragent" in text:
         yield terms.say("google-refuses-webview", "Google answered: disallowed_useragent.")
@@ -167,7 +153,7 @@ def _order_findings(visit: LoginVisit, play: LoginPlay, terms: PresaveTerms) -> 
     elif any(seen.form is Form.FRAME for seen in visit.asked):
         yield _framed(visit, terms)
     elif visit.handed is not None and visit.handed.kind is DecisionKind.OPENS_BROWSER:
-        yield from _left_behind(visit, play.browser, terms)
+        yield from left_behind_findings(visit, play.browser, terms, again)
     elif visit.handed is not None:
         yield _skipped(visit.handed, terms)
     elif play.browser is None:
@@ -209,54 +195,6 @@ def _skipped(handed: Decision, terms: PresaveTerms) -> Finding:
     scheme = f"{scheme_and_host(handed.url)[0]}:"
     seen = f"The phone opened {opened} with an address of {scheme} before any login."
     return terms.say("skipped-by-app", seen, Basis.MODELLED, opened=opened, scheme=scheme)
-
-
-def _left_behind(inside: LoginVisit, outside: LoginVisit | None, terms: PresaveTerms) -> Iterator[Finding]:
-    handed = inside.handed.url if inside.handed is not None else ""
-    request = read_authorize(handed) or request_of(outside, terms.service)
-    if request is None:
-        return
-    handed_over = is_authorize(handed)
-    carried = unquote(handed)
-    if request.state and _holds(inside.kept, request.state):
-        yield terms.say(
-            "state-left-behind",
-            f"The state of the login that the real browser was given lies in the storage of {terms.where}.",
-            evidence={"left": "state"},
-        )
-    elif request.code_challenge and _keeps_verifier(inside.kept, request.code_challenge):
-        yield terms.say(
-            "state-left-behind",
-            f"The PKCE verifier of the login lies in the storage of {terms.where}.",
-            evidence={"left": "verifier"},
-        )
-    elif request.code_challenge and (handed_over or request.code_challenge.rstrip("=") in carried):
-        seen = "The address handed to the real browser carries a PKCE challenge that was made before."
-        yield terms.say("state-left-behind", seen, Basis.MODELLED, evidence={"left": "verifier"})
-    elif request.state and not request.state_is_self_contained and (handed_over or request.state in carried):
-        # A service that keeps nothing in the browser may still know the state: not sure enough to fail. A cookie
-        # that no script can read may hold it, too.
-        seen = "The address handed to the real browser carries a state that was made before."
-        yield terms.say(
-            "state-left-behind",
-            seen,
-            Basis.MODELLED,
-            evidence={"left": "state"},
-            severity=Severity.WARNING,
-        )
-
-
-def _holds(kept: str, secret: str) -> bool:
-    return len(secret) >= 4 and (secret in kept or secret in unquote(kept))
-
-
-def _keeps_verifier(kept: str, challenge: str) -> bool:
-    wanted = challenge.rstrip("=")
-    return any(match[0] == wanted or _s256(match[0]) == wanted for match in _VERIFIER.finditer(kept))
-
-
-def _s256(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def _never_left(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ _COMPLAINTS = (
 )
 _DEVELOPMENT = re.compile(r"not registered in the developer dashboard", re.IGNORECASE)
 _SORRY = re.compile(
-    r"\b(?:something went wrong|could ?n[o']t (?:save|match|complete)|internal server error|try again later"
+    r"\b(?:something went wrong|could ?n[o'’]t (?:save|match|complete)|internal server error|try again later"
     r"|start again|exception|traceback|missing initial state|not authori[sz]ed|an error occurred)\b",
     re.IGNORECASE,
 )
@@ -33,7 +33,7 @@ def login_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
         if wrong is not None:
             yield wrong
             return
-    if visit.after_no is not None and _is_rude(visit.after_no):
+    if visit.after_no is not None and visit.after_no.wall is None and _is_rude(visit.after_no):
         yield terms.say("cancel-broken", f"After cancelling, the page says: “{_first(visit.after_no)}”.")
 
 
@@ -48,6 +48,8 @@ def _page_finding(page: PageSeen, terms: PresaveTerms) -> Finding | None:
                 fault="refused by Spotify",
                 scopes="see the address",
             )
+    if page.wall is not None:
+        return terms.say("blocked", f"Where the login should be, {page.wall}.", wall=page.wall)
     if page.status is not None and page.status >= 400:
         seen = f"The login answered with status {page.status}."
         return terms.say("login-error", seen, status=page.status)
@@ -63,6 +65,8 @@ def account_findings(visit: LoginVisit, terms: PresaveTerms) -> list[Finding]:
         if visit.login is not None and visit.login.has_fields and not visit.consent_shown:
             return [terms.say("account-expired", "The login asked for a password.")]
         return [terms.say("no-success", "Agreeing never came back to the service.")]
+    if page.wall is not None:
+        return [terms.say("blocked", f"After agreeing, {page.wall}.", wall=page.wall)]
     if _DEVELOPMENT.search(page.text):
         return [terms.say("development-mode", f"The page says: “{_first(page)}”.")]
     if _is_rude(page):

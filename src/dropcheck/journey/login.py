@@ -22,6 +22,7 @@ from dropcheck.engine.base import (
 )
 from dropcheck.handoff.rows import Play, scheme_and_host
 from dropcheck.journey.associations import Associations
+from dropcheck.journey.controls import Wanted
 from dropcheck.journey.failures import Ended
 from dropcheck.journey.follow import Browsers, Playing, Visit
 from dropcheck.journey.login_controls import WantedLogin, cancel_control
@@ -39,6 +40,7 @@ from dropcheck.journey.model import Ending
 from dropcheck.journey.screen import Screen
 from dropcheck.journey.side import Side
 from dropcheck.journey.views import view_settings
+from dropcheck.journey.walls import wall
 from dropcheck.result import DecisionKind
 
 #: After an answer to the login, this long for the way back to the service.
@@ -53,6 +55,7 @@ _LOADING = re.compile(
     r"\W*(?:loading|please wait|one moment|just a (?:second|moment)|redirecting|laden|chargement|cargando)?\W*$",
     re.IGNORECASE,
 )
+_NOTHING_WANTED = Wanted(None, None, leaves_app=False)
 _HAS_FIELDS = "document.querySelectorAll('input:not([type=hidden])').length > 0"
 
 
@@ -113,6 +116,7 @@ class _LoginSide(Side):
         self.visit = LoginVisit(self.where)
         self._playing = playing
         self._windows = view_settings(profile, playing.story.play)
+        self._taps_before = playing.story.taps
 
     async def navigation(self, attempt: NavigationAttempt) -> NavigationAnswer:
         """Decide as a phone does, and write down what asks for a login."""
@@ -125,13 +129,17 @@ class _LoginSide(Side):
             return STAY
         answer = await super().navigation(attempt)
         visit.urls.append(attempt.url)
-        if attempt.new_window:
+        if attempt.new_window and (asks or self._is_of_a_tap(attempt)):
             self._note_window(attempt, answer)
         if asks:
             self._note_login(attempt, answer)
         if any(_leads_back(attempt.url, signs.returns_to(seen.url)) for seen in visit.asked):
             visit.returned = True
         return answer
+
+    def _is_of_a_tap(self, attempt: NavigationAttempt) -> bool:
+        """Whether a finger may stand behind a window; one that opens before any tap is an ad's or a chat's."""
+        return attempt.gesture or self._playing.story.taps > self._taps_before
 
     def _note_window(self, attempt: NavigationAttempt, answer: NavigationAnswer) -> None:
         policy = (
@@ -243,7 +251,7 @@ class _LoginPlaying(Playing):
 
     def _arrived(self, survey: PageSurvey, side: _LoginSide) -> Ended | None:
         signs, visit = self.login.signs, side.visit
-        page = _page(survey, side.status)
+        page = _page(survey, side)
         if signs.is_challenge(survey.url):
             visit.login = replace(page, is_captcha=True)
             return Ended(Ending.BLOCKED, "the login checks for robots; a person has to look")
@@ -310,7 +318,7 @@ class _LoginPlaying(Playing):
             await screen.view.settle(_SETTLE_S)
             survey = await screen.view.survey()
             if not self._at_login(survey.url, visit):
-                return _page(survey, screen.side.status)
+                return _page(survey, screen.side)
         return None
 
 
@@ -330,15 +338,16 @@ def _login_visit(visit: Visit) -> LoginVisit:
     return seen
 
 
-def _page(survey: PageSurvey, status: int | None) -> PageSeen:
+def _page(survey: PageSurvey, side: Side) -> PageSeen:
     return PageSeen(
         survey.url,
-        status,
+        side.status,
         survey.text[:4000],
         survey.blank,
         is_captcha="captcha" in survey.marks,
         has_fields="password-field" in survey.marks,
         controls=survey.controls,
+        wall=wall(survey, side.status or 200, _NOTHING_WANTED, challenged=side.is_challenged),
     )
 
 

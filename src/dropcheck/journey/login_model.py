@@ -64,7 +64,7 @@ class LoginAsked:
 
 @dataclass(frozen=True, slots=True)
 class PageSeen:
-    """A page as it stood: its address, status and words."""
+    """A page as it stood: its address, status and words; `wall` is what stood before it, in words."""
 
     url: str = field(repr=False)
     status: int | None
@@ -73,6 +73,7 @@ class PageSeen:
     is_captcha: bool = False
     has_fields: bool = False
     controls: tuple[Control, ...] = field(default=(), repr=False)
+    wall: str | None = None
 
 
 @dataclass(slots=True)
@@ -80,11 +81,12 @@ class LoginVisit:
     """What one side of the phone showed of a login.
 
     `page` is the service's own page as last seen, `login` the login's. `kept` is what the service's page
-    kept in this browser when the fan left (a secret). `window_refused` and
-    `window_replaced` are what became of a popup, `window_closed` that it closed itself before the login was
-    `answered`. `tapped_button` is whether anything but a way out or a banner was tapped, `locked` a button that
-    waits for the fan to fill something in, `passed_over` the save button beside a way out that was taken
-    (`exit_in_view` without scrolling), `has_foreign_frame` that part of the page couldn't be read.
+    kept in this browser when the fan left (a secret).
+    `window_refused` and `window_replaced` are what became of a popup that a tap or a login stands behind,
+    `window_closed` that it closed itself before the login was `answered`. `tapped_button` is whether anything but a
+    way out or a banner was tapped, `locked` a button that waits for the fan to fill something in, `passed_over` the
+    save button beside a way out that was taken (`exit_in_view` without scrolling), `has_foreign_frame` that part of
+    the page couldn't be read.
     """
 
     where: Where

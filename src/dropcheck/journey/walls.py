@@ -20,7 +20,11 @@ _TURNED_AWAY = {
     451: "the page is not available here for legal reasons",
     999: "the server takes the visit for a robot's",
 }
-# How the walls before robots word a 403; an assumption, put together from what they are seen to say.
+#: Statuses with which walls before robots answer, and broken servers, too: their words tell which it is.
+_SAID_BY_WALLS = frozenset(
+    {HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.SERVICE_UNAVAILABLE}
+)
+# How such walls word it; an assumption, put together from what they are seen to say.
 _ROBOT = re.compile(
     r"access (?:to this page (?:is|has been) |is )?denied|attention required|pardon our interruption"
     r"|you(?:['’]re| are) (?:not )?(?:a )?(?:human|robot)|are you (?:a )?(?:human|robot)|\bbots?\b|\brobots?\b"
@@ -63,12 +67,12 @@ def wall(survey: PageSurvey, status: int, wanted: Wanted, *, challenged: bool = 
     """Return which wall stands before the page, in words, or None.
 
     `challenged` says that the server called its answer a challenge (Cloudflare's header ``cf-mitigated``). A 403
-    is a wall where the server takes the visit for a robot's; a plain one is an error page, for fans, too.
+    (405, 503) is a wall where the server takes the visit for a robot's; a plain one is an error page, for fans, too.
     """
     passable = status < 400 and leads_on(survey, wanted)
     if "captcha" in survey.marks and not passable:
         return "a captcha stands before the page; a person has to look"
-    if challenged or (status == HTTPStatus.FORBIDDEN and _ROBOT.search(f"{survey.title}\n{survey.text}")):
+    if challenged or (status in _SAID_BY_WALLS and _ROBOT.search(f"{survey.title}\n{survey.text}")):
         return f"the server takes the visit for a robot's ({status}); a person has to look"
     if status in _TURNED_AWAY:
         return f"{_TURNED_AWAY[status]} ({status})"
