@@ -25,6 +25,8 @@ COUNTING = [
     "https://static.hotjar.com/c/hotjar-1.js",
     "https://cdn.segment.com/analytics.js/v1/x/analytics.min.js",
     "https://api.segment.io/v1/p",
+    "https://www.google-analytics.com./g/collect",
+    f"https://{'a.' * 50_000}google-analytics.com/g/collect",
 ]
 LEFT_ALONE = [
     "https://www.facebook.com/artist",
@@ -37,9 +39,11 @@ LEFT_ALONE = [
     "https://open.spotify.com/track/1?utm_source=google-analytics.com",
     "spotify:track:1",
     "https://[broken",
+    f"https://{'a.' * 50_000}test/",
 ]
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("url", COUNTING)
 def test_a_call_that_counts_is_known_and_paused(url: str) -> None:
     assert is_analytics(url)

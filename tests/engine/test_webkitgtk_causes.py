@@ -114,7 +114,21 @@ def test_a_refresh_header_is_read_as_browsers_do(header: str) -> None:
     assert trail.explain(decision()).by is Cause.META
 
 
-@pytest.mark.parametrize("header", [None, "", "5", "soon; url=/next"])
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "5",
+        "5;",
+        "soon; url=/next",
+        "0; url='",
+        "0; url=http://[",
+        f"0; url=a{' ' * 60_000}b",
+        f"0{' ' * 60_000}",
+    ],
+)
 def test_what_is_no_refresh_explains_nothing(header: str | None) -> None:
     trail = PageTrail()
     trail.committed("https://page.test/", "0; url=/next")
@@ -122,6 +136,14 @@ def test_what_is_no_refresh_explains_nothing(header: str | None) -> None:
     trail.heard({"kind": "document", "top": True, "announces": True})
     trail.heard(navigates())
     assert trail.explain(decision()).by is Cause.SCRIPT
+
+
+@pytest.mark.parametrize("url", ["foo://[not-an-address", "foo://x]", "//[", ""])
+def test_an_address_that_cannot_be_split_is_met_like_any_other(url: str) -> None:
+    event = decision(url)
+    assert is_reported(event) is url.startswith("foo")
+    assert not is_within(event, "https://page.test/")
+    trail_of(navigates(url)).explain(event)
 
 
 def test_what_a_frame_sends_the_window_to_is_the_windows_until_the_frame_goes_there_itself() -> None:

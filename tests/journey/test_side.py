@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from dropcheck.handoff.rows import Play
 from dropcheck.journey import side as side_module
 from dropcheck.journey.associations import Associations, WellKnown
 from dropcheck.journey.endless import MOST_DIALOGS
-from dropcheck.journey.model import MOST_ASIDE, Seen
+from dropcheck.journey.model import LONGEST_ADDRESS, MOST_ASIDE, MOST_NOTED, Seen
 from dropcheck.journey.side import Side, Story
 from dropcheck.result import Basis, Cause, DecisionKind
 
@@ -95,6 +96,28 @@ async def test_hundreds_of_frames_fill_no_results_and_are_no_loop() -> None:
         assert answer is Answer.LOAD
     assert len(phone.story.hops) == 1 + MOST_ASIDE
     assert not phone.side.ended
+
+
+async def test_an_address_of_two_megabytes_fills_no_results_and_is_decided_like_any_other() -> None:
+    phone = Phoned()
+    await phone.lands()
+    assert await phone.tries("https://bio.example/?" + "a&" * 1_000_000) is Answer.LOAD
+    assert await phone.tries("foo:" + "a" * 2_000_000) is Answer.ERROR_PAGE
+    await phone.tries("intent://" + "a." * 1_000_000)
+    phone.told(PageEventKind.DOWNLOAD, "data:," + "a" * 2_000_000)
+    assert max(len(hop.url) for hop in phone.story.hops) == LONGEST_ADDRESS
+    assert phone.side.downloaded is not None
+    assert len(phone.side.downloaded) == LONGEST_ADDRESS
+
+
+async def test_what_a_page_says_a_thousand_times_is_noted_a_hundred_times() -> None:
+    phone = Phoned()
+    await phone.lands()
+    for _ in range(1000):
+        phone.told(PageEventKind.CONSOLE, detail={"level": "error", "text": "x"})
+    phone.told(PageEventKind.DOWNLOAD)
+    noted = Counter(seen.what for seen in phone.story.seen)
+    assert (noted[Seen.CONSOLE_ERROR], noted[Seen.DOWNLOAD]) == (MOST_NOTED, 1)
 
 
 async def test_a_scheme_tried_again_and_again_is_no_loop_and_a_tap_still_leads_out() -> None:

@@ -29,13 +29,18 @@ ACCESS = {
         ("https://evil.example/?preview.example", {}),
         ("https://preview.example@evil.example/", {}),
         ("https://sub.preview.example/", {}),
-        ("https://preview.example:99999/", {}),
         ("spotify:preview.example", {}),
-        ("http://[", {}),
+        ("https://[::1]:8443/", {}),
     ],
 )
 def test_only_the_host_itself_gets_them(url: str, headers: dict[str, str]) -> None:
     assert access_headers(ACCESS, url) == headers
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://preview.example:99999/"])
+def test_what_is_no_address_is_an_error(url: str) -> None:
+    with pytest.raises(ValueError, match=r"IPv6|[Pp]ort"):
+        access_headers(ACCESS, url)
 
 
 def test_a_default_port_is_a_port_like_any_other() -> None:

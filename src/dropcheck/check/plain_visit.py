@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from dropcheck.catalog.ask import APP_LOCATION, Answer, Asker, AskError, Trouble
+from dropcheck.network.access import access_headers
 
 #: Redirects that are followed; browsers give up at twenty.
 _MOST_HOPS = 20
@@ -90,7 +91,7 @@ async def visit(
     common |= {"Referer": referrer} if referrer is not None else {}
     try:
         while len(answers) <= _MOST_HOPS:
-            own = (access or {}).get(urlsplit(url).hostname or "", {})
+            own = access_headers(access or {}, url)
             answer = await asker.send("GET", url, headers={**common, **own}, follow=False)
             answers.append(answer)
             target = answer.headers.get("location") or answer.headers.get(APP_LOCATION)

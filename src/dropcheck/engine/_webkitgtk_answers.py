@@ -59,7 +59,8 @@ class LocalAnswers:
 
     def speaks_for(self, host: str, port: int) -> bool:
         """Whether requests to `host`:`port` must be read."""
-        is_protected = bool(access_headers(self.access, f"https://{host}:{port}"))
+        origin = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+        is_protected = bool(access_headers(self.access, origin))
         return is_protected or (self.counts and analytics.may_count(host))
 
     async def take_tunnel(

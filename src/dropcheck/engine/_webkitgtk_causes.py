@@ -7,15 +7,13 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from dropcheck.result import Cause
 
 #: ``Refresh: 0; url=/next``, the header form of a meta refresh; the word may be missing (HTML Standard, "shared
 #: declarative refresh steps").
-_REFRESH = re.compile(
-    r"^\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?P<quote>[\"']?)(?P<url>.+?)(?P=quote)\s*$", re.IGNORECASE
-)
+_REFRESH = re.compile(r"[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?P<rest>\S.*)", re.IGNORECASE)
 #: GDK's number of the first mouse button; WebKit gives a tapped link that button, a scripted click none.
 _FINGER = 1
 _REMEMBERED = 32
@@ -79,8 +77,7 @@ class PageTrail:
 
     def committed(self, url: str, refresh: str | None) -> None:
         """Take note of a new document and of its ``Refresh`` header."""
-        match = _REFRESH.match(refresh or "")
-        self._refresh = urljoin(url, match["url"]) if match else None
+        self._refresh = _refresh_target(refresh or "", url)
 
     def explain(self, decision: Mapping[str, Any]) -> CauseOf:
         """Say who caused the navigation that the host holds (its ``decide`` event)."""
@@ -155,11 +152,31 @@ def _cause_of_type(decision: Mapping[str, Any], *, popup: bool) -> Cause:
 
 def is_within(decision: Mapping[str, Any], page: str | None) -> bool:
     """Whether a navigation only moves to another part of the page that is there."""
-    url, fragment = urldefrag(decision["url"])
+    url, _, fragment = decision["url"].partition("#")
     is_fresh = decision["kind"] == "new-window-action" or decision["type"] in ("reload", "form-submitted")
-    return bool(fragment) and page is not None and url == urldefrag(page).url and not is_fresh
+    return bool(fragment) and page is not None and url == page.partition("#")[0] and not is_fresh
 
 
 def is_reported(decision: Mapping[str, Any]) -> bool:
     """Whether a navigation is one the phone has a say in; empty documents and inline frames are not."""
-    return urlsplit(decision["url"]).scheme.lower() not in ("about", "javascript", "")
+    return scheme_of(decision["url"]) not in ("about", "javascript", "")
+
+
+def scheme_of(url: str | None) -> str:
+    """Return the lower-case scheme of an address, '' where it has none; of one that Python can't split, too."""
+    scheme, colon, _ = (url or "").partition(":")
+    return scheme.lower() if colon else ""
+
+
+def _refresh_target(header: str, page: str) -> str | None:
+    """Return where a ``Refresh`` header sends `page`; None where it names no address."""
+    match = _REFRESH.match(header.strip())
+    if match is None:
+        return None
+    target = match["rest"]
+    if target[0] in "\"'":
+        target = target[1:].partition(target[0])[0]
+    try:
+        return urljoin(page, target)
+    except ValueError:
+        return None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from dropcheck.engine._failure_codes import FAILURE_CODES
-from dropcheck.engine._webkitgtk_causes import is_reported
+from dropcheck.engine._webkitgtk_causes import is_reported, scheme_of
 from dropcheck.network import Failure, FailureKind
 
 #: Errors that only say that a load gave way to something else: WebKitPolicyError 102 "frame load
@@ -40,7 +39,7 @@ def failure_of(
 ) -> LoadFailure | None:
     """Read the host's ``failed`` event; None where the load only gave way to another."""
     if _is_unsafe_redirect(event):
-        reason = f"it redirects to {urlsplit(event['url']).scheme}:, which no browser follows"
+        reason = f"it redirects to {scheme_of(event['url'])}:, which no browser follows"
         return LoadFailure(event["asked"], {"code": "ERR_UNSAFE_REDIRECT", "reason": reason})
     if (event["domain"], event["code"]) in _GAVE_WAY or not is_reported(event):
         return None
@@ -57,7 +56,7 @@ def failure_of(
 
 
 def _is_unsafe_redirect(event: Mapping[str, Any]) -> bool:
-    scheme = urlsplit(event["url"]).scheme
+    scheme = scheme_of(event["url"])
     if scheme not in _NEVER_BY_REDIRECT or not event.get("asked"):
         return False
     # A load of these that merely gave way was no redirect; only a redirect can name a file.

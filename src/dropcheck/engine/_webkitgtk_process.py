@@ -195,20 +195,27 @@ class HostProcess:
     async def _read(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            message = json.loads(line)
-            event = message.get("event")
-            if event == "ready":
-                if self._ready is not None and not self._ready.done():
-                    self._ready.set_result(message["version"])
-            elif event is not None:
-                handler = self.handlers.get(message["view"])
-                if handler is not None:
-                    handler(message)
-            else:
-                self._answered(message)
+        try:
+            async for line in self._process.stdout:
+                self._heard(json.loads(line))
+        except ValueError:
+            # A line that is too long, or no JSON: what comes after it can't be told apart any more.
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
         await self._process.wait()
         self._lose()
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        event = message.get("event")
+        if event == "ready":
+            if self._ready is not None and not self._ready.done():
+                self._ready.set_result(message["version"])
+        elif event is not None:
+            handler = self.handlers.get(message["view"])
+            if handler is not None:
+                handler(message)
+        else:
+            self._answered(message)
 
     def _answered(self, message: dict[str, Any]) -> None:
         future = self._waiting.get(message["id"])

@@ -341,8 +341,13 @@ class WebKitGtkView:
             self._tell(PageEventKind.LOST, "", {})
             return
         window = self._windows.get(event["window"])
-        if window is not None and not self._closed:
+        if window is None or self._closed:
+            return
+        try:
             window.take(event)
+        except Exception as error:  # noqa: BLE001 - the other views of this host hear through the same pipe
+            self._failure = self._failure or error
+            self._stirred.set()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

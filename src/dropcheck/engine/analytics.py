@@ -38,19 +38,28 @@ def is_analytics(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    labels = (parts.hostname or "").split(".")
-    for start in range(len(labels) - 1):
-        for path in _paths_by_host().get(".".join(labels[start:]), ()):
-            if path.fullmatch(parts.path or "/"):
-                return True
-    return False
+    return any(
+        path.fullmatch(parts.path or "/")
+        for domain in _domains_of(parts.hostname or "")
+        for path in _paths_by_host().get(domain, ())
+    )
 
 
 @cache
 def may_count(host: str) -> bool:
     """Return whether some URL of `host` is an analytics call."""
-    labels = host.split(".")
-    return any(".".join(labels[start:]) in _paths_by_host() for start in range(len(labels) - 1))
+    return any(domain in _paths_by_host() for domain in _domains_of(host))
+
+
+def _domains_of(host: str) -> tuple[str, ...]:
+    """Return `host` and the domains above it, no longer than any that is known: a page names hosts of any length."""
+    labels = host.rstrip(".").split(".")[-_most_labels() :]
+    return tuple(".".join(labels[start:]) for start in range(len(labels) - 1))
+
+
+@cache
+def _most_labels() -> int:
+    return max(host.count(".") + 1 for host in _paths_by_host())
 
 
 @cache

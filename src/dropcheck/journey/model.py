@@ -21,6 +21,11 @@ SHEET_S = 3.0
 #: Attempts that lead the page nowhere (of frames, or refused by the phone) that are written down as hops; later
 #: ones are decided all the same.
 MOST_ASIDE = 40
+#: Things of one kind that are noted; a page can write to its console a thousand times a second.
+MOST_NOTED = 100
+#: Characters of an address that are looked at. A page may try addresses of two megabytes, hundreds of them, which would
+#: hold up every other case and fill the results. Our choice: far above anything that leads to an app.
+LONGEST_ADDRESS = 32_768
 
 
 class Ending(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
@@ -26,7 +27,15 @@ from dropcheck.handoff.rows import Facts, Play, RowReader
 from dropcheck.journey.associations import Associations
 from dropcheck.journey.endless import Endless
 from dropcheck.journey.failures import Failed
-from dropcheck.journey.model import MOST_ASIDE, SHEET_S, Errand, Observation, Seen
+from dropcheck.journey.model import (
+    LONGEST_ADDRESS,
+    MOST_ASIDE,
+    MOST_NOTED,
+    SHEET_S,
+    Errand,
+    Observation,
+    Seen,
+)
 from dropcheck.network.retry_after import seconds_asked
 from dropcheck.result import Basis, Cause, DecisionKind, Hop, Where
 
@@ -60,13 +69,17 @@ class Story:
     seen: list[Observation] = field(default_factory=list)
     contested: dict[str, None] = field(default_factory=dict)
     taps: int = 0
+    _noted: Counter[Seen] = field(default_factory=Counter)
 
     def now_ms(self) -> int:
         """Milliseconds since the journey began."""
         return int((time.monotonic() - self.began) * 1000)
 
     def note(self, what: Seen, where: Where, **detail: object) -> None:
-        """Write down something noticed."""
+        """Write down something noticed, as long as there is not too much of its kind."""
+        self._noted[what] += 1
+        if self._noted[what] > MOST_NOTED:
+            return
         self.seen.append(Observation(what, where, self.now_ms(), detail))
 
     def take_back(self, what: Seen) -> None:
@@ -162,6 +175,8 @@ class Side:
         """Decide one attempt and write its hop down; see `ViewDelegate`."""
         if self.escaped is not None or self.endless.is_it:
             return STAY
+        page_url = attempt.page_url[:LONGEST_ADDRESS] if attempt.page_url is not None else None
+        attempt = replace(attempt, url=attempt.url[:LONGEST_ADDRESS], page_url=page_url)
         navigation = Navigation(
             attempt.url,
             attempt.by,
@@ -266,6 +281,7 @@ class Side:
 
     def page_event(self, event: PageEvent) -> None:
         """Take note of what the view reports; see `ViewDelegate`."""
+        event = replace(event, url=event.url[:LONGEST_ADDRESS])
         kind, where = event.kind, self.where
         match kind:
             case PageEventKind.LANDED:

@@ -12,13 +12,9 @@ def access_headers(access: Mapping[str, Mapping[str, str]], url: str) -> dict[st
     """Return the headers that `access` gives for the host of `url`.
 
     `access` maps hosts (every port of theirs) and ``HOST:PORT`` (that port alone, before its host) to headers.
+    Raises ValueError for what is no address.
     """
-    if not access:
-        return {}
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
-    except ValueError:
-        return {}
+    parts = urlsplit(url)
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     host = (parts.hostname or "").rstrip(".")
     return {**access.get(host, {}), **access.get(f"{host}:{port}", {})}

@@ -6,6 +6,8 @@
   const { imageOf, areaRect } = imageMaps();
 
   const TEXT_LIMIT = 20000;
+  // The same address may stand in hundreds of links, and be as long as a page likes.
+  const ADDRESS_LIMIT = 32768;
   const CONTROL_LIMIT = 400;
   const ELEMENT_LIMIT = 6000;
   const CONTROL_SELECTOR = "a[href],area[href],button,summary,input[type=button],input[type=submit],"
@@ -141,7 +143,7 @@
     const found = new Set();
     const add = (text) => {
       if (found.size >= 12 || NOT_A_TARGET.test(text)) return;
-      try { found.add(new URL(text, document.baseURI).href); } catch { /* not a URL after all */ }
+      try { found.add(new URL(text, document.baseURI).href.slice(0, ADDRESS_LIMIT)); } catch { /* not a URL after all */ }
     };
     for (const { name, value } of element.attributes) {
       if (name === "class" || name === "style" || name === "id" || value.length > 5000) continue;
@@ -158,8 +160,10 @@
     const link = element.closest("a[href],area[href]");
     if (!link) return null;
     const href = typeof link.href === "string" ? link.href : link.href?.baseVal;
-    return href || null;
+    return href ? href.slice(0, ADDRESS_LIMIT) : null;
   };
+
+  const targetOf = (link) => (link.target?.baseVal ?? link.target) || document.querySelector("base[target]")?.target;
 
   const fileOf = (url) => /^data:/.test(url) ? "" : (url || "").split(/[?#]/)[0].split("/").pop().slice(0, 60);
   // The words of the largest group around a control that holds no other: the name on its row, its logo.
@@ -195,7 +199,7 @@
       enabled: !element.matches(":disabled,[aria-disabled=true]"),
       covered_by: visible ? coverOf(element, box) : null,
       near: visible ? nearOf(element) : "",
-      target: (link ? link.target || document.querySelector("base[target]")?.target : element.formTarget) || null,
+      target: String((link ? targetOf(link) : element.formTarget) || "").slice(0, 100) || null,
     };
   };
 
@@ -324,8 +328,8 @@
     const controls = tappable.map(controlOf);
     const { text, viewText } = texts();
     return {
-      url: location.href,
-      title: document.title.slice(0, 500),
+      url: location.href.slice(0, ADDRESS_LIMIT),
+      title: String(document.title).slice(0, 500), // A form of that name stands in its place.
       text,
       view_text: viewText,
       controls,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from gi.repository import Gio, GLib, Gtk, WebKit2
 
@@ -202,7 +201,7 @@ class Window:
         action = decision.get_navigation_action()
         request = action.get_request()
         url = request.get_uri()
-        scheme = urlsplit(url).scheme
+        scheme = _scheme_of(url)
         if scheme == "file" and kind == WebKit2.PolicyDecisionType.NAVIGATION_ACTION:
             decision.ignore()
             return True
@@ -265,7 +264,7 @@ class Window:
                 status = redirected.get_status_code()
                 self._probes.redirected(request.get_uri(), status)
                 self._emit("redirected", url=request.get_uri(), status=status)
-                if resource == web.get_main_resource() and urlsplit(request.get_uri()).scheme in _WEB:
+                if resource == web.get_main_resource() and _scheme_of(request.get_uri()) in _WEB:
                     self._asked_for = request.get_uri()
 
         def ended(*_: Any) -> None:
@@ -380,6 +379,11 @@ class Window:
     def _on_close(self, _web: Any) -> None:
         if not self._closed:
             self._emit("closed")
+
+
+def _scheme_of(url: str) -> str:
+    # Pages name addresses that `urlsplit` refuses to split.
+    return url.partition(":")[0].lower()
 
 
 def say_nothing(*_: Any, **__: Any) -> None:

@@ -17,6 +17,17 @@ from typing import Any
 from gi.repository import GLib
 
 _CHUNK = 1 << 16
+#: Characters of one text of an event. WebKit takes an address of any length, and the parent a line of 128 MB: a page
+#: must not be able to end the host, and the other views with it.
+LONGEST_TEXT = 1 << 20
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:LONGEST_TEXT]
+    if isinstance(value, dict):
+        return {key: _bounded(inner) for key, inner in value.items()}
+    return value
 
 
 class Wire:
@@ -45,8 +56,9 @@ class Wire:
             self._on_end()
 
     def event(self, name: str, view: int, window: int, **fields: Any) -> None:
-        """Send one event of a window; `t` is now unless it is given."""
-        self.send({"event": name, "view": view, "window": window, "t": time.monotonic(), **fields})
+        """Send one event of a window, its texts cut to `LONGEST_TEXT`; `t` is now unless it is given."""
+        told = {field: _bounded(value) for field, value in fields.items()}
+        self.send({"event": name, "view": view, "window": window, "t": time.monotonic(), **told})
 
     def _readable(self, fd: int, _condition: GLib.IOCondition, *_: Any) -> bool:
         data = os.read(fd, _CHUNK)
