@@ -135,3 +135,16 @@ async def test_without_imagehash_what_it_would_have_seen_is_named(
     case = case_of("artwork", {"sources": "spotify"}, sheet=COVER)
     monkeypatch.setattr("dropcheck.check.artwork.has_second_hash", lambda: False)
     assert any("dropcheck[artwork]" in line for line in (await artwork(case, context())).data["not_checked"])
+
+
+async def test_a_preview_card_whose_picture_is_no_address_shows_none(
+    case_of: CaseOf, context: Context, internet: LocalInternet
+) -> None:
+    async def page(_request: Any) -> Any:
+        return Response.html('<meta property="og:image" content="http://[">')
+
+    internet.mount("card.example", page)
+    case = case_of("artwork", {"sources": "smart_link", "smart_link": "https://card.example/x"}, sheet=COVER)
+    result = await artwork(case, context())
+    assert result.verdict is not Verdict.PASS
+    assert "shows no picture" in f"{result.reason} {[one.detail for one in result.findings]} {result.data}"

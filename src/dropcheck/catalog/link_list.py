@@ -29,9 +29,19 @@ def entries_of(html: str, address: str) -> list[Entry]:
     if from_state:
         return from_state
     host = urlsplit(address).hostname
-    found = (Entry(urljoin(address, one.href), one.text, _pinned(one)) for one in page.anchors)
-    unlike = [one for one in found if urlsplit(one.url).scheme not in ("", "mailto", "tel", "javascript")]
+    found = (_entry(one, address) for one in page.anchors)
+    unlike = [
+        one for one in found if one and urlsplit(one.url).scheme not in ("", "mailto", "tel", "javascript")
+    ]
     return [one for one in unlike if urlsplit(one.url).hostname != host or _is_redirect(one.url)]
+
+
+def _entry(anchor: Anchor, address: str) -> Entry | None:
+    try:
+        return Entry(urljoin(address, anchor.href), anchor.text, _pinned(anchor))
+    except ValueError:
+        # `http://[`: a link to nowhere, which no browser follows either.
+        return None
 
 
 def _from_state(page: Page) -> Iterator[Entry]:

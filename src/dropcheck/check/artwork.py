@@ -262,13 +262,21 @@ async def _look_up(source: str, case: Case, options: ArtworkOptions, stores: Sto
                 return _Found(source, why_not="no smart_link is given")
             answer = must_be_ok(await stores.asker.get(options.smart_link))
             image = read_page(answer.text).first("og:image", "og:image:url", "twitter:image")
-            return _of(source, urljoin(answer.url, image) if image else None)
+            return _of(source, _joined(answer.url, image))
         reading = await stores.read(source, sheet)
     except AskError as error:
         return _Found(source, error=error)
     if reading.facts is None:
         return _Found(source, error=reading.error, why_not=reading.why_not)
     return _of(source, reading.facts.artwork)
+
+
+def _joined(base: str, image: str | None) -> str | None:
+    """Return a picture's whole address; None where a page names none, or something that is no address."""
+    try:
+        return urljoin(base, image) if image else None
+    except ValueError:
+        return None
 
 
 def _of(source: str, url: str | None) -> _Found:
