@@ -183,3 +183,15 @@ def test_hypeddits_gate_to_spotify_is_a_pre_save():
     wrapped = f'<a href="https://gate.sc/?url={quote(SPOTIFY, safe="")}&token=x">Listen</a>'
     live = read_smart_link("https://hypeddit.com/mara/neon", wrapped)
     assert (live.read_by, [link.id for link in live.links("spotify")]) == ("generic", [TRACK])
+
+
+def test_a_button_inside_a_link_gives_the_link_its_words():
+    source = '<a href="https://go.example/c/1"><button><img alt="Spotify"> Play</button></a>'
+    (offer,) = read_smart_link("https://smart.example/n", source).offers
+    assert (offer.service, offer.url, offer.target) == ("spotify", "https://go.example/c/1", None)
+
+
+def test_what_a_script_writes_is_no_link_of_the_page():
+    written = f"<script>const shop = '<a href=\"{SPOTIFY}\">Spotify</a>';</script>"
+    page = read_smart_link("https://smart.example/n", f'{written}<a href="{APPLE}">Apple Music</a>')
+    assert page.services == ("apple_music",)

@@ -57,22 +57,22 @@ class Page:
 
 def read_page(html: str) -> Page:
     """Return what is in a page's HTML as a browser would read it; broken HTML yields what could be read of it."""
-    tree = LexborHTMLParser(_cut(html))
+    tree = parsed(html)
     page = Page()
     titles = tree.tags("title")
     page.title = titles[0].text().strip()[:LONGEST_VALUE] if titles else ""
     for node in tree.tags("meta"):
-        values = _attributes(node)
+        values = attributes_of(node)
         name = values.get("property") or values.get("name") or ""
         if name:
             content = values.get("content", "").strip()[:LONGEST_VALUE]
             page.tags.setdefault(name.lower(), []).append(content)
     for node in tree.tags("script"):
-        values = _attributes(node)
+        values = attributes_of(node)
         if key := values.get("id") or values.get("type"):
             page.scripts.setdefault(key, node.text())
     for node in tree.tags("a")[:MOST_ANCHORS]:
-        values = _attributes(node)
+        values = attributes_of(node)
         if not values.get("href"):
             continue
         text = " ".join(node.text()[:LONGEST_VALUE].split())
@@ -80,14 +80,15 @@ def read_page(html: str) -> Page:
     return page
 
 
-def _cut(html: str) -> str:
-    """Return the part of a page with its first `MOST_TAGS` tags: deep nesting costs a parser more than its length."""
+def parsed(html: str) -> LexborHTMLParser:
+    """Return a page's tree, of its first `MOST_TAGS` tags: deep nesting costs a parser more than its length."""
     tags = islice(re.finditer("<", html), MOST_TAGS, None)
     beyond = next(tags, None)
-    return html if beyond is None else html[: beyond.start()]
+    return LexborHTMLParser(html if beyond is None else html[: beyond.start()])
 
 
-def _attributes(node: LexborNode) -> dict[str, str]:
+def attributes_of(node: LexborNode) -> dict[str, str]:
+    """Return an element's attributes, '' for those without a value."""
     return {name: value or "" for name, value in node.attributes.items()}
 
 

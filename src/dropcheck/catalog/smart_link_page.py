@@ -1,13 +1,17 @@
-"""A page's HTML as the parts a smart link can hide its targets in; the standard library's parser, nothing fetched."""
+"""A page's HTML as the parts a smart link can hide its targets in; nothing is fetched."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
+from selectolax.lexbor import LexborNode
+
+from dropcheck.catalog.page import attributes_of, parsed
+
+#: Links and buttons of a page that are read. Our choice.
 _MOST = 2000
 
 
@@ -33,67 +37,46 @@ class Page:
 
 
 def parse_page(url: str, source: str) -> Page:
-    """Return the parts of a page; broken HTML gives what can be read of it."""
-    reader = _Reader(url)
-    reader.feed(source[:5_000_000])
-    reader.close()
-    return reader.page
-
-
-class _Reader(HTMLParser):
-    def __init__(self, url: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.page = Page(url)
-        self._open: list[Anchor] = []
-        self._in: str | None = None
-        self._script: dict[str, str] = {}
-        self._buffer: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        if tag in ("script", "title"):
-            self._in, self._script, self._buffer = tag, attributes, []
-        elif tag == "meta":
+    """Return the parts of a page as a browser would read it; broken HTML gives what can be read of it."""
+    page = Page(url)
+    root = parsed(source).root
+    for node in root.traverse(include_text=False) if root is not None else ():
+        attributes = attributes_of(node)
+        if node.tag == "title":
+            page.title = page.title or " ".join(node.text().split())
+        elif node.tag == "script":
+            _read_script(node, attributes, page)
+        elif node.tag == "meta":
             name = attributes.get("property") or attributes.get("name")
             if name and "content" in attributes:
-                self.page.meta.setdefault(name.lower(), attributes["content"])
-        elif tag == "img" and self._open and attributes.get("alt"):
-            self._open[-1].text += f" {attributes['alt']} "
-        if len(self.page.anchors) >= _MOST:
-            return
-        holds = tag in ("a", "button", "area") or any(
-            k.startswith("data-") or k == "onclick" for k in attributes
-        )
-        if holds:
-            anchor = Anchor(_absolute(self.page.url, attributes.get("href")), attributes)
-            self.page.anchors.append(anchor)
-            if tag in ("a", "button"):
-                self._open.append(anchor)
+                page.meta.setdefault(name.lower(), attributes["content"])
+        if len(page.anchors) < _MOST and _may_hold_a_target(node, attributes):
+            words = _words(node) if node.tag in ("a", "button") else ""
+            page.anchors.append(Anchor(_absolute(url, attributes.get("href")), attributes, words))
+    return page
 
-    def handle_data(self, data: str) -> None:
-        if self._in is not None:
-            self._buffer.append(data)
-        elif self._open:
-            self._open[-1].text += data
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._in:
-            self._finish("".join(self._buffer))
-        elif tag in ("a", "button") and self._open:
-            anchor = self._open.pop()
-            anchor.text = " ".join(anchor.text.split())
+def _may_hold_a_target(node: LexborNode, attributes: dict[str, str]) -> bool:
+    return node.tag in ("a", "button", "area") or any(
+        name.startswith("data-") or name == "onclick" for name in attributes
+    )
 
-    def _finish(self, text: str) -> None:
-        if self._in == "title":
-            self.page.title = self.page.title or " ".join(text.split())
-        elif self._script.get("type") in ("application/json", "application/ld+json") or "id" in self._script:
-            try:
-                self.page.data[self._script.get("id", f"json{len(self.page.data)}")] = json.loads(text)
-            except (ValueError, RecursionError):
-                self.page.scripts.append(text)
-        else:
-            self.page.scripts.append(text)
-        self._in = None
+
+def _words(node: LexborNode) -> str:
+    """What a link or button says, its pictures included."""
+    pictures = (image.attributes.get("alt") or "" for image in node.css("img"))
+    return " ".join(" ".join((node.text(), *pictures)).split())
+
+
+def _read_script(node: LexborNode, attributes: dict[str, str], page: Page) -> None:
+    text = node.text()
+    if attributes.get("type") in ("application/json", "application/ld+json") or "id" in attributes:
+        try:
+            page.data[attributes.get("id", f"json{len(page.data)}")] = json.loads(text)
+        except (ValueError, RecursionError):
+            page.scripts.append(text)
+    else:
+        page.scripts.append(text)
 
 
 def _absolute(base: str, href: str | None) -> str | None:
