@@ -1,10 +1,7 @@
-"""The verdict over both branches of a journey, and the phone a case runs on."""
+"""The verdict over both branches of a journey."""
 
 from __future__ import annotations
 
-from itertools import product
-
-import pytest
 from tests.check.journeys import (
     OTHER_TRACK,
     TO_APP,
@@ -16,28 +13,12 @@ from tests.check.journeys import (
     with_terms,
 )
 
-from dropcheck.check.escape import both_ways, judged_journey, phone_of
+from dropcheck.check.escape import judged_journey
 from dropcheck.handoff.rows import Play
 from dropcheck.journey.model import Ending, Journey, Seen
 from dropcheck.result import Ceiling, Escape, OutcomeKind, Verdict
-from dropcheck.suite import Case, CheckOptions, Release
 
 X_SAFARI = ("tiktok-ios/x-safari",)
-
-
-@pytest.mark.parametrize(("first", "second"), list(product(Verdict, Verdict)))
-def test_only_two_passes_pass_and_only_two_failures_fail(first, second):
-    verdict = both_ways(first, second)
-    assert (verdict is Verdict.PASS) is (first is Verdict.PASS and second is Verdict.PASS)
-    assert (verdict is Verdict.FAIL) is (first is Verdict.FAIL and second is Verdict.FAIL)
-    assert verdict is both_ways(second, first)
-    if first is second:
-        assert verdict is first
-
-
-@pytest.mark.parametrize("other", [Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED])
-def test_what_this_machine_could_not_see_is_never_a_verdict_on_the_link(other):
-    assert both_ways(Verdict.ERROR, other) is Verdict.ERROR
 
 
 def test_a_contested_way_out_warns_and_shows_the_worse_branch():
@@ -109,25 +90,3 @@ def test_a_reason_is_the_gravest_finding_in_words():
         Journey(playthrough(OutcomeKind.DEAD_END, ending=Ending.LOOP)), errand(), with_terms(TO_APP)
     )
     assert result.reason == "The link sends the phone round in circles"
-
-
-@pytest.mark.parametrize(
-    ("phone", "installed"),
-    [
-        (None, {"spotify", "apple_music"}),
-        ("no-spotify", {"apple_music"}),
-        ("no-apple-music", {"spotify"}),
-        ("with-deezer", {"spotify", "apple_music", "deezer"}),
-        ("no-spotify+with-youtube-music", {"apple_music", "youtube_music"}),
-    ],
-)
-def test_a_phone_is_the_default_one_but_for_the_apps_its_name_tells(phone, installed):
-    case = Case(
-        id="s/l/p/escape",
-        suite="s",
-        check="escape",
-        options=CheckOptions(),
-        release=Release(spotify=TRACK),
-        phone=phone,
-    )
-    assert phone_of(case).installed == installed

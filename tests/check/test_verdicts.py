@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from tests.check.journeys import (
     with_terms,
 )
 
-from dropcheck.check.verdicts import judge, lost_parameters, parameters_of
+from dropcheck.check.verdicts import both_ways, judge, lost_parameters, parameters_of
 from dropcheck.journey.model import Ending, Seen
 from dropcheck.result import Escape, OutcomeKind, Verdict
 
@@ -205,3 +207,18 @@ def test_an_address_loses_nothing_to_itself(parameters):
     url = f"https://bio.example/?{urlencode(parameters)}"
     assert lost_parameters(url, url, tuple(parameters)) == ()
     assert set(lost_parameters(url, LINK.partition("?")[0], tuple(parameters))) == set(parameters)
+
+
+@pytest.mark.parametrize(("first", "second"), list(product(Verdict, Verdict)))
+def test_only_two_passes_pass_and_only_two_failures_fail(first, second):
+    verdict = both_ways(first, second)
+    assert (verdict is Verdict.PASS) is (first is Verdict.PASS and second is Verdict.PASS)
+    assert (verdict is Verdict.FAIL) is (first is Verdict.FAIL and second is Verdict.FAIL)
+    assert verdict is both_ways(second, first)
+    if first is second:
+        assert verdict is first
+
+
+@pytest.mark.parametrize("other", [Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED])
+def test_what_this_machine_could_not_see_is_never_a_verdict_on_the_link(other):
+    assert both_ways(Verdict.ERROR, other) is Verdict.ERROR

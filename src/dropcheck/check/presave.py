@@ -10,7 +10,7 @@ from dropcheck.catalog import oauth
 from dropcheck.catalog.ask import Asker
 from dropcheck.catalog.smart_link import recognise
 from dropcheck.catalog.smart_link_readers import Offer
-from dropcheck.check.escape import DEFAULT_WITHIN_S, both_ways, phone_of
+from dropcheck.check.errand import errand_of
 from dropcheck.check.escape_findings import technique_words
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.offers import followed, offers_of
@@ -27,7 +27,7 @@ from dropcheck.check.presave_left_behind import request_of
 from dropcheck.check.presave_login import account_findings
 from dropcheck.check.presave_static import StaticReading, read_statically
 from dropcheck.check.presave_terms import PresaveTerms, verdict_of
-from dropcheck.check.verdicts import Terms
+from dropcheck.check.verdicts import Terms, both_ways
 from dropcheck.device.model import Profile
 from dropcheck.journey.login import follow_to_login, visit_alone
 from dropcheck.journey.login_model import LoginErrand, LoginJourney, LoginPlay, LoginSigns
@@ -66,33 +66,9 @@ async def presave(case: Case, context: CheckContext) -> CheckResult:
 
 
 def _errand(case: Case, options: PresaveOptions, context: CheckContext) -> Errand:
-    assert case.url is not None
-    assert case.profile is not None
-    profile = context.profiles[case.profile]
-    evidence = context.evidence
-
-    def keep(number: int, picture: bytes) -> str:
-        name = evidence.keep(case.id, f"hop-{number:02d}.png", picture) if evidence is not None else None
-        return name or ""
-
     # With an account a picture could show who is logged in.
-    pictured = evidence is not None and options.depth != "account"
-    return Errand(
-        url=case.url,
-        profile=profile,
-        browser=context.profiles[profile.browser] if profile.browser is not None else None,
-        phone=phone_of(case),
-        to="browser",
-        selectors=case.tap,
-        taps_allowed=_MOST_TAPS + len(case.tap),
-        within_s=DEFAULT_WITHIN_S,
-        variant=case.variant,
-        placement=case.placement,
-        access=context.access,
-        send_analytics=context.send_analytics,
-        keep_screenshot=keep if pictured else None,
-        on_hop=context.on_hop,
-    )
+    errand = errand_of(case, context, pictured=options.depth != "account")
+    return replace(errand, to="browser", taps_allowed=_MOST_TAPS + len(case.tap))
 
 
 def _terms(case: Case, options: PresaveOptions, context: CheckContext, errand: Errand) -> PresaveTerms:

@@ -10,7 +10,7 @@ from dropcheck import apps
 from dropcheck.apps import MusicLink
 from dropcheck.catalog.ask import Asker
 from dropcheck.catalog.smart_link import SmartLinkPage, mode_of, read_smart_link, recognise
-from dropcheck.check.escape import DEFAULT_WITHIN_S, phone_of
+from dropcheck.check.errand import errand_of
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.check.offers import anchors_of, followed, is_told, is_unclear, offers_of
 from dropcheck.check.options import SmartLinkOptions
@@ -22,7 +22,6 @@ from dropcheck.check.smart_link_preview import preview_findings
 from dropcheck.device.model import Profile
 from dropcheck.journey.login import visit_alone
 from dropcheck.journey.login_model import LoginErrand
-from dropcheck.journey.model import Errand
 from dropcheck.result import Basis, Finding, Verdict
 from dropcheck.suite import Case
 from dropcheck.suite.sheet import Release
@@ -104,16 +103,7 @@ async def _seen_in_a_browser(
     page: SmartLinkPage, case: Case, context: CheckContext, profile: Profile
 ) -> SmartLinkPage:
     """Read the page again as a browser draws it: some build themselves with a script."""
-    errand = Errand(
-        url=case.url or "",
-        profile=profile,
-        browser=context.profiles[profile.browser] if profile.browser is not None else None,
-        phone=phone_of(case),
-        to="browser",
-        within_s=DEFAULT_WITHIN_S,
-        access=context.access,
-        send_analytics=context.send_analytics,
-    )
+    errand = replace(errand_of(case, context, pictured=False), to="browser", selectors=(), on_hop=None)
     login = LoginErrand(errand, LOGIN_SIGNS, looks_only=True)
     play = await visit_alone(login, await context.browsers(profile), context.associations)
     seen = play.browser.page if play.browser is not None else None

@@ -55,6 +55,18 @@ _DEAD = {
 }
 
 
+def both_ways(first: Verdict, second: Verdict) -> Verdict:
+    """Return the verdict where contested rows were played both ways (design, section 2).
+
+    Both pass is a pass, both fail a fail; what this machine or a wall kept from being seen in either branch
+    stays so; anything else warns.
+    """
+    for verdict in (Verdict.ERROR, Verdict.BLOCKED):
+        if verdict in (first, second):
+            return verdict
+    return first if first is second else Verdict.WARN
+
+
 def judge(play: Playthrough, errand: Errand, terms: Terms) -> Judged:
     """Return the verdict of one playthrough."""
     if play.ending in _OURS:

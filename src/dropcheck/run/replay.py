@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dropcheck.check.escape import phone_named
+from dropcheck.check.errand import phone_named
 from dropcheck.device.model import Profile
 from dropcheck.handoff.decision import decide
 from dropcheck.handoff.model import Decision, Navigation, Phone
