@@ -198,9 +198,8 @@ class Screen:
                     return Ended(Ending.REFUSED, "the phone refused the link, and nothing else came")
                 await self.side.changed(min(self._left(), 1.0))
                 continue
-            if await self.view.settle(min(_SETTLE_S, self._left())) or self._left() <= 0:
-                return None if not self.side.ended else self._over()
-            return None
+            await self.view.settle(min(_SETTLE_S, self._left()))
+            return self._over()
 
     def _over(self) -> Ended | None:
         side = self.side
