@@ -69,7 +69,8 @@ def test_no_check_is_picked_up_by_itself(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("def broken(:", r"mine\.py:1: "),
-        ("raise ValueError('no')", "ValueError: no"),
+        ("x = 1\nraise ValueError('no')", r"mine\.py:2: ValueError: no"),
+        ("import sys\nsys.exit(0)", r"mine\.py:2: SystemExit: 0"),
         ("x = 1", "no check in it"),
         (
             'import dropcheck\n@dropcheck.check("escape")\ndef f(case, context): ...',

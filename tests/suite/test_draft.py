@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dropcheck.check.options import builtin_registry
 from dropcheck.suite import SuiteError, parse_suite
 from dropcheck.suite.draft import draft, renewed
+from dropcheck.suite.tree import Source
 
 from .conftest import SPOTIFY
 
@@ -79,7 +80,12 @@ links:
 def test_the_next_release_takes_over_what_doesnt_belong_to_the_old_one():
     song = "https://open.spotify.com/track/2vkLQJtftdhTwK6YzxuySx"
     text = renewed(
-        OLD, "old.yaml", "new", bio=BIO, stores={"spotify": song}, presave=None, sheet={"title": "New Song"}
+        Source("old.yaml", OLD),
+        "new",
+        bio=BIO,
+        stores={"spotify": song},
+        presave=None,
+        sheet={"title": "New Song"},
     )
     suite = read(text)
     assert "# How we do it." in text
@@ -94,4 +100,4 @@ def test_the_next_release_takes_over_what_doesnt_belong_to_the_old_one():
 @pytest.mark.parametrize("text", ["[broken", "- a\n", "just words", ""])
 def test_a_pattern_that_is_no_suite_is_refused(text):
     with pytest.raises(SuiteError):
-        renewed(text, "old.yaml", "new", bio=BIO, stores={}, presave=None, sheet={})
+        renewed(Source("old.yaml", text), "new", bio=BIO, stores={}, presave=None, sheet={})

@@ -29,8 +29,12 @@ class CustomCheck:
 
     async def __call__(self, case: Case, context: CheckContext) -> CheckResult:
         """Run the check on one case."""
-        answer = self.function(case, context)
-        return await answer if inspect.isawaitable(answer) else answer
+        try:
+            answer = self.function(case, context)
+            return await answer if inspect.isawaitable(answer) else answer
+        except SystemExit as left:
+            # One check must not say how the whole run ends.
+            raise RuntimeError(f"it called sys.exit({left.code!r})") from left
 
 
 def check(

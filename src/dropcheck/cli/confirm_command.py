@@ -77,12 +77,17 @@ def command(
     cases = {one.id: one for one in loaded.cases}
     if case not in cases:
         raise ConfirmationError(f"{results}: there is no case {case!r}; {suggestion(case, cases)}")
+    today = dt.datetime.now(dt.UTC).date()
+    day = date.date() if date is not None else today
+    # It is tomorrow already somewhere.
+    if day > today + dt.timedelta(days=1):
+        raise click.UsageError(f"--date {day}: that day is still to come.")
     entry = settle(
         cases[case],
         cast("Saw", saw),
         load_profiles(),
         app_version=app_version,
-        date=(date or dt.datetime.now(dt.UTC)).date(),
+        date=day,
         by=by,
         photo=photo.name if photo is not None else None,
     )

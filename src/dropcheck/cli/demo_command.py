@@ -27,7 +27,7 @@ def command(**given: Any) -> int:
     from rich.text import Text
 
     from dropcheck.cli.outputs import Outputs
-    from dropcheck.cli.running import perform, run_options, story_console
+    from dropcheck.cli.running import perform, run_options, story_console, written
     from dropcheck.cli.story import tell
     from dropcheck.places import data_folder
     from dropcheck.result import RunStatus, Verdict
@@ -44,7 +44,7 @@ def command(**given: Any) -> int:
     results, lines = perform(plan, checks, run_options(given, outputs), outputs)
     tell(results, console, ["", *lines])
     if results.run.status is RunStatus.INTERRUPTED:
-        return ExitCode.INTERRUPTED
+        return written(outputs, ExitCode.INTERRUPTED)
     found = {case.id: case for case in results.cases}
     declared = [case for case in plan.cases if case.expect is not None]
     wrong = {
@@ -62,12 +62,12 @@ def command(**given: Any) -> int:
             )
         )
         console.print(Text("Now yours:  dropcheck check YOUR-LINK --spotify YOUR-SONG", "dim"))
-        return ExitCode.OK
+        return written(outputs, ExitCode.OK)
     console.print(Text(f"{len(wrong)} of {len(declared)} cases did not come out as declared:", "bold red"))
     for case_id, unlike in wrong.items():
         console.print(Text(f"  {case_id}: {'; '.join(unlike)}"), soft_wrap=True)
     undecided = {Verdict.SKIPPED, Verdict.ERROR}
     if all(found[case_id].verdict in undecided for case_id in wrong):
         console.print(Text("They could not be tried here; `dropcheck doctor` says what is missing."))
-        return ExitCode.ENVIRONMENT
-    return ExitCode.FAILED
+        return written(outputs, ExitCode.ENVIRONMENT)
+    return written(outputs, ExitCode.FAILED)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -40,7 +42,9 @@ _WHOLE = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:\S")
 )
 @click.option("--gesture/--no-gesture", default=None, help="Whether a finger stands behind it (a tap: yes).")
 @click.option(
-    "--installed", type=WordList(), help="Apps on the phone: spotify,apple_music (these two by itself)."
+    "--installed",
+    type=WordList(may_be_empty=True),
+    help="Apps on the phone, or none: spotify,apple_music (these two by itself).",
 )
 @click.option(
     "--aasa",
@@ -67,10 +71,9 @@ def command(url: str, **given: Any) -> int:
     from dropcheck.handoff import Navigation, Phone, decide
     from dropcheck.run.confirmations import Confirmations
 
-    if not _WHOLE.match(url):
-        raise click.UsageError(
-            f"{url!r} is no whole address; write its scheme too, as in https://… or spotify:…"
-        )
+    _refuse_bad_address(url)
+    if given["page_url"] is not None:
+        _refuse_bad_address(given["page_url"])
     beside: Path | None = given["beside"]
     folder = beside.parent if beside is not None and beside.is_file() else beside
     profiles = Confirmations.beside(folder).applied(load_profiles())
@@ -90,11 +93,22 @@ def command(url: str, **given: Any) -> int:
     associations = _associations(url, given["aasa"], given["assetlinks"])
     phone = Phone(installed=_installed(given["installed"]), associations=associations)
     decision = decide(navigation, profile, phone)
-    if as_json := given["as_json"]:
+    if given["as_json"]:
         click.echo(json.dumps(_plain(decision, navigation, profile, phone), indent=2, ensure_ascii=False))
-    if not as_json:
+    else:
         _explain(decision, navigation, profile, phone)
     return 0
+
+
+def _refuse_bad_address(url: str) -> None:
+    if not _WHOLE.match(url):
+        raise click.UsageError(
+            f"{url!r} is no whole address; write its scheme too, as in https://… or spotify:…"
+        )
+    try:
+        _ = urlsplit(url).port
+    except ValueError as reason:
+        raise click.UsageError(f"{url!r} is no address: {reason}.") from None
 
 
 def _profile(name: str, profiles: Any, where: str | None) -> Profile:
@@ -141,13 +155,28 @@ def _associations(url: str, aasa: Path | None, assetlinks: Path | None) -> dict[
             host = ""
     if not host:
         raise click.UsageError("association files belong to a host, and this address names none.")
-    return {
-        host: Association(
-            host,
-            aasa=aasa.read_bytes() if aasa is not None else None,
-            assetlinks=assetlinks.read_bytes() if assetlinks is not None else None,
-        )
-    }
+    made = Association(
+        host,
+        aasa=aasa.read_bytes() if aasa is not None else None,
+        assetlinks=assetlinks.read_bytes() if assetlinks is not None else None,
+    )
+    for trouble in _unreadable(made, url):
+        click.echo(f"dropcheck: {trouble}", err=True)
+    return {host: made}
+
+
+def _unreadable(files: Association, url: str) -> Iterator[str]:
+    """What keeps a phone from reading a file, which otherwise looks as if it named no app."""
+    from dropcheck.handoff.aasa import AasaResult, match
+    from dropcheck.handoff.assetlinks import list_statements
+
+    if files.aasa is not None and (found := match(files.aasa, url)).result is AasaResult.INVALID:
+        yield f"--aasa: {found.reason}"
+    if files.assetlinks is not None:
+        origin = f"https://{files.host}"
+        listed = list_statements({f"{origin}/.well-known/assetlinks.json": files.assetlinks}, {"web": origin})
+        if listed.error_codes:
+            yield f"--assetlinks: {listed.reason}"
 
 
 def _explain(decision: Decision, navigation: Navigation, profile: Profile, phone: Phone) -> None:

@@ -54,9 +54,7 @@ def command(text: str, *, out: Path, last: int, as_json: bool) -> int:
         by_case.setdefault(entry.case, []).append(marks[entry.verdict.value])
     for case, line in by_case.items():
         click.echo(f"{''.join(line[-40:]):>40}  {one_line(case, 160)}")
-    click.echo(
-        f"\n{'  '.join(f'{mark} {word}' for word, mark in marks.items() if word not in ('error', 'skipped'))}"
-    )
+    click.echo(f"\n{'  '.join(f'{mark} {word}' for word, mark in marks.items() if word != 'error')}")
     changed = changes(entries)
     if changed:
         click.echo("\nChanges")

@@ -9,17 +9,6 @@ from typing import Any
 
 import click
 
-_STORES = ("spotify", "apple-music", "deezer")
-_FIELDS = {
-    "spotify": "spotify",
-    "apple_music": "apple_music",
-    "deezer": "deezer",
-    "youtube_music": "youtube_music",
-    "tidal": "tidal",
-    "soundcloud": "soundcloud",
-    "amazon_music": "amazon_music",
-}
-
 
 @click.command("init")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -65,13 +54,17 @@ def command(
 
     Asks for what isn't given, where somebody is there to answer.
     """
+    from dropcheck.cli.problems import warned
     from dropcheck.cli.suite_schema import write_schema
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.exit_codes import ExitCode
     from dropcheck.suite import load_file
     from dropcheck.suite.draft import draft, renewed
+    from dropcheck.suite.tree import read_source
 
     asking = sys.stdin.isatty()
+    if file is not None:
+        _refuse_target(file, force=force)
     stores = {field: _web("--" + field.replace("_", "-"), url) for field, url in addresses.items() if url}
     given = bio is not None
     if bio is None and asking:
@@ -79,29 +72,25 @@ def command(
     if bio is None and old is None:
         raise click.UsageError("Give the link in your bio: --bio https://…")
     if not stores and asking and not given:
-        answer = click.prompt(
+        stores = click.prompt(
             "Your song's link on Spotify or Apple Music (Enter if it has none yet)",
             default="",
             show_default=False,
+            value_proc=_store_of,
         )
-        stores = {_store_of(answer): answer} if answer else {}
     if bio is not None:
         bio = _web("--bio", bio)
     presave = _web("--presave", presave) if presave else None
     sheet: dict[str, Any] = _looked_up(stores, resolve, insecure=insecure) if look_up and stores else {}
     target = file or Path(f"{_slug(sheet)}.yaml")
-    if target.suffix.lower() not in (".yaml", ".yml"):
-        raise click.UsageError(f"A suite is a .yaml file: {target}.yaml")
+    _refuse_target(target, force=force)
     name = re.sub(r"[^\w.-]+", "-", target.stem).strip("-._") or "my-song"
-    if target.exists() and not force:
-        raise click.UsageError(f"{target} is there already; name another file, or add --force.")
     if old is None:
         assert bio is not None
         text = draft(name, bio=bio, stores=stores, presave=presave, sheet=sheet)
     else:
-        text = renewed(
-            old.read_text("utf-8"), str(old), name, bio=bio, stores=stores, presave=presave, sheet=sheet
-        )
+        pattern = read_source(old, str(old))
+        text = renewed(pattern, name, bio=bio, stores=stores, presave=presave, sheet=sheet)
     registry = load_checks().registry
     _refuse_bad(text, target, registry)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -109,9 +98,7 @@ def command(
     write_schema(target.parent, registry)
     suites = load_file(target, registry)
     click.echo(f"Wrote {target} and the schema beside it, by which editors complete and check it.")
-    for suite in suites:
-        for warning in suite.warnings:
-            click.echo(str(warning), err=True)
+    warned(suites)
     if ci is not None:
         _write_ci(ci, target, force=force)
     if first_run is None:
@@ -123,6 +110,13 @@ def command(
         return end_with(["run", str(target), *options, *(["--insecure"] if insecure else [])])
     click.echo(f"Next: dropcheck run {target}")
     return ExitCode.OK
+
+
+def _refuse_target(target: Path, *, force: bool) -> None:
+    if target.suffix.lower() not in (".yaml", ".yml"):
+        raise click.UsageError(f"A suite is a .yaml file: {target}.yaml")
+    if target.exists() and not force:
+        raise click.UsageError(f"{target} is there already; name another file, or add --force.")
 
 
 def _web(what: str, url: str) -> str:
@@ -138,13 +132,18 @@ def _web(what: str, url: str) -> str:
         raise click.UsageError(f"{what}: {context.get('what')}{hint}.") from None
 
 
-def _store_of(url: str) -> str:
+def _store_of(answer: str) -> dict[str, str]:
+    """The field of the sheet that an address belongs to, and the address; empty for an empty answer."""
+    from dropcheck.suite.new import STORE_FIELDS
     from dropcheck.suite.scalars import service_of
 
-    field = _FIELDS.get(service_of(_web("the song's link", url)) or "")
-    if field is None:
+    if not answer.strip():
+        return {}
+    url = _web("the song's link", answer)
+    service = service_of(url)
+    if service not in STORE_FIELDS:
         raise click.UsageError("The song's link: this is not an address of a music service dropcheck knows.")
-    return field
+    return {service: url}
 
 
 def _looked_up(stores: dict[str, str], resolve: tuple[str, ...], *, insecure: bool) -> dict[str, Any]:

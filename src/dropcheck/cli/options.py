@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,12 +20,12 @@ else:
 
 
 class WordList(_WordsType):
-    """Words separated by commas, each one of a set where the set is given."""
+    """Words separated by commas, each one of a set where the set is given; none at all only where that is meant."""
 
     name = "LIST"
 
-    def __init__(self, *known: str) -> None:
-        self._known = known
+    def __init__(self, *known: str, may_be_empty: bool = False) -> None:
+        self._known, self._may_be_empty = known, may_be_empty
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -33,10 +34,24 @@ class WordList(_WordsType):
         if isinstance(value, tuple):
             return value
         words = tuple(dict.fromkeys(word.strip() for word in str(value).split(",") if word.strip()))
+        if not words and not self._may_be_empty:
+            # An unset variable of a script must not select everything, nor take a gate away.
+            self.fail("it is empty; name something, or leave the option out.", param, ctx)
         for word in words:
             if self._known and word not in self._known:
                 self.fail(f"{word!r} is not one of {', '.join(self._known)}.", param, ctx)
         return words
+
+
+class Amount(click.FloatRange):
+    """A number within bounds; `nan` lies within none."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def words(values: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
@@ -97,14 +112,14 @@ engine_options = _stacked(
     ),
     click.option(
         "--per-host-rate",
-        type=click.FloatRange(0, 60_000),
+        type=Amount(0, 60_000),
         default=120,
         show_default=True,
         help="Visits to one host that may begin in a minute (0: any number).",
     ),
     click.option(
         "--case-timeout",
-        type=click.FloatRange(1, 3600),
+        type=Amount(1, 3600),
         default=180,
         show_default=True,
         help="Seconds after which a case is ended.",
@@ -180,9 +195,9 @@ output_options = _stacked(
 gate_options = _stacked(
     click.option(
         "--fail-on",
+        multiple=True,
         type=WordList("warn", "below-ceiling", "blocked", "pending", "skipped"),
-        default=(),
-        help="What else counts as a failure: warn, below-ceiling, blocked, pending, skipped.",
+        help="What else counts as a failure: warn, below-ceiling, blocked, pending, skipped (repeatable).",
     ),
     click.option("--strict", is_flag=True, help="All of --fail-on."),
 )

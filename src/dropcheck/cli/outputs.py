@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from dropcheck.engine.base import EngineError
 from dropcheck.report.errors import ReportError, ReportWarning
 from dropcheck.result import Results
+from dropcheck.run.errors import OutputError
 from dropcheck.run.results_file import write_results
 
 if TYPE_CHECKING:
@@ -23,7 +26,9 @@ REPORT_FOLDER = "report"
 
 @dataclass(slots=True)
 class Outputs:
-    """What to write where; fields are those of the output options, and the baseline as read."""
+    """What to write where; fields are those of the output options, the baseline as read, and what couldn't be
+    written. With `page_too` there is a page in `out` even where nobody named a place for one.
+    """
 
     out: Path
     json_file: Path | None = None
@@ -38,6 +43,8 @@ class Outputs:
     open_report: bool = False
     edition: Edition | None = None
     previous: Results | None = None
+    page_too: bool = True
+    failures: list[Exception] = field(default_factory=list)
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Outputs:
@@ -53,22 +60,23 @@ class Outputs:
     @staticmethod
     def names() -> tuple[str, ...]:
         """The output options' parameter names."""
-        return tuple(one.name for one in fields(Outputs) if one.name != "previous")
+        made_here = ("previous", "page_too", "failures")
+        return tuple(one.name for one in fields(Outputs) if one.name not in made_here)
 
     def write(self, results: Results) -> list[str]:
-        """Write everything asked for; return a line for each, and for what went wrong in one of them.
+        """Write everything asked for; return a line for each.
 
-        One writer that fails doesn't keep the others from writing; the first failure is raised at the end.
+        One writer that fails keeps neither the others from writing nor the story from being told: `failures`
+        has what went wrong.
         """
         lines: list[str] = []
-        failures: list[Exception] = []
-        page = self._page(results, lines, failures)
+        page = self._page(results, lines)
         jobs: list[tuple[Path | None, Callable[[Path], object], str]] = [
             (self.junit, lambda file: _junit(results, file), "JUnit"),
             (self.markdown, lambda file: _markdown(results, file, self.previous), "Markdown"),
             (self.csv_file, lambda file: _csv(results, file), "CSV"),
             (self.allure, lambda folder: _allure(results, folder, self.out), "Allure"),
-            (self.pdf, lambda file: _pdf(page, file), "PDF"),
+            (self.pdf, lambda file: self._pdf(results, page, file), "PDF"),
         ]
         if self.json_file is not None and str(self.json_file) != "-":
             jobs.insert(
@@ -80,40 +88,68 @@ class Outputs:
             try:
                 write(place)
                 lines.append(f"{what}: {place}")
-            except (ReportError, OSError) as error:
-                failures.append(error)
-        if str(self.json_file) == "-":
-            click.echo(results.to_json())
+            except (ReportError, OutputError, EngineError, OSError) as error:
+                self.failures.append(error)
+        piped = str(self.json_file) == "-"
+        if piped:
+            print_results(results)
         if self.github:
-            _github(results, self.previous)
+            try:
+                _github(results, self.previous, err=piped)
+            except ReportError as error:
+                self.failures.append(error)
         if self.open_report and page is not None:
             click.launch(page.resolve().as_uri())
-        if failures:
-            raise failures[0]
         return lines
 
-    def _page(self, results: Results, lines: list[str], failures: list[Exception]) -> Path | None:
-        from dropcheck.report.html import write_html
-
-        place = self.html or self.out / REPORT_FOLDER
-        single = place.suffix.lower() in (".html", ".htm")
+    def _page(self, results: Results, lines: list[str]) -> Path | None:
+        place = self.html or (self.out / REPORT_FOLDER if self.page_too else None)
+        if place is None:
+            return None
         try:
             with warnings.catch_warnings(record=True) as remarks:
                 warnings.simplefilter("always", ReportWarning)
-                page = write_html(
-                    results,
-                    place,
-                    evidence=self.out,
-                    previous=self.previous,
-                    edition=self.edition,
-                    single_file=single,
-                )
+                page = self._html(results, place)
         except ReportError as error:
-            failures.append(error)
+            self.failures.append(error)
             return None
         lines += [str(remark.message) for remark in remarks if issubclass(remark.category, ReportWarning)]
         lines.append(f"Report: {page}")
         return page
+
+    def _html(self, results: Results, place: Path) -> Path:
+        from dropcheck.report.html import write_html
+
+        single = place.suffix.lower() in (".html", ".htm")
+        return write_html(
+            results,
+            place,
+            evidence=self.out,
+            previous=self.previous,
+            edition=self.edition,
+            single_file=single,
+        )
+
+    def _pdf(self, results: Results, page: Path | None, file: Path) -> None:
+        from dropcheck.engine.browsers import find_chromium, install_command
+        from dropcheck.report.pdf import write_pdf
+
+        browser = find_chromium()
+        if browser is None:
+            raise EngineError(
+                f"{file}: the PDF is printed by Chromium, which is missing; run `{install_command('chromium')}`."
+            )
+        if page is not None:
+            write_pdf(page, file, executable_path=browser.path)
+            return
+        # Nobody asked for the page itself: a document for a client must not stand in its place.
+        with tempfile.TemporaryDirectory(prefix="dropcheck-") as folder:
+            write_pdf(self._html(results, Path(folder)), file, executable_path=browser.path)
+
+
+def print_results(results: Results) -> None:
+    """Write the results to standard output: UTF-8, as JSON is, whatever the terminal speaks."""
+    click.echo(f"{results.to_json()}\n".encode(), nl=False)
 
 
 def _junit(results: Results, file: Path) -> None:
@@ -140,25 +176,12 @@ def _allure(results: Results, folder: Path, evidence: Path) -> None:
     write_allure(results, folder, evidence=evidence)
 
 
-def _pdf(page: Path | None, file: Path) -> None:
-    from dropcheck.engine.browsers import find_chromium, install_command
-    from dropcheck.report.pdf import write_pdf
-
-    if page is None:
-        raise ReportError(f"{file}: the PDF is made of the HTML report, which could not be written.")
-    browser = find_chromium()
-    if browser is None:
-        raise ReportError(
-            f"{file}: the PDF is printed by Chromium, which is missing; run `{install_command('chromium')}`."
-        )
-    write_pdf(page, file, executable_path=browser.path)
-
-
-def _github(results: Results, previous: Results | None) -> None:
+def _github(results: Results, previous: Results | None, *, err: bool) -> None:
     from dropcheck.report.github import github_annotations
     from dropcheck.report.markdown import append_step_summary
 
     annotations = github_annotations(results)
     if annotations:
-        click.echo(annotations.rstrip("\n"))
+        # GitHub reads its commands on either stream.
+        click.echo(annotations.rstrip("\n"), err=err)
     append_step_summary(results, previous=previous, environment=os.environ)

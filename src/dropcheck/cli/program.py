@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -94,16 +94,13 @@ def end_with(arguments: Sequence[str]) -> int:
     """Run the program; return its exit code, having told whatever stopped it in one message."""
     debug = "--debug" in arguments
     try:
-        answer: Any = program.main(args=list(arguments), prog_name="dropcheck", standalone_mode=False)
+        with warnings.catch_warnings():
+            if not debug:
+                warnings.showwarning = _remark
+            answer: Any = program.main(args=list(arguments), prog_name="dropcheck", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # Whoever read us has enough (`dropcheck rules | head`); Python must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -114,3 +111,10 @@ def end_with(arguments: Sequence[str]) -> int:
 
         return told(error)
     return int(answer) if isinstance(answer, int) else 0
+
+
+def _remark(message: Warning | str, *_where: object, **_more: object) -> None:
+    """Tell a warning as its reader needs it: not with the line of the source that gave it."""
+    from dropcheck.report.inert import plain_text
+
+    click.echo(f"dropcheck: {plain_text(str(message))}", err=True)

@@ -43,11 +43,15 @@ if TYPE_CHECKING:
 @click.option("--link-artwork", is_flag=True, help="Link store artwork rather than copy it.")
 @click.option("--open", "open_report", is_flag=True, help="Open the report in your browser.")
 def command(results: Path, **given: Any) -> int:
-    """Make reports from RESULTS, a results file of an earlier run; without options: tell its story."""
+    """Make reports from RESULTS, a results file of an earlier run; without options: tell its story.
+
+    The page goes where --html says, and beside RESULTS when no other document is asked for.
+    """
     from dropcheck.cli.outputs import Outputs
-    from dropcheck.cli.running import told
+    from dropcheck.cli.running import told, written
     from dropcheck.report.html import Edition
-    from dropcheck.report.reading import load, notices
+    from dropcheck.report.reading import load
+    from dropcheck.run.exit_codes import ExitCode
 
     document = _only(load(results), given.pop("suites"), results)
     edition = Edition(
@@ -59,14 +63,16 @@ def command(results: Path, **given: Any) -> int:
         notes=given.pop("notes"),
         link_artwork=given.pop("link_artwork"),
     )
-    asked = any(value for name, value in given.items() if name not in ("baseline",))
+    documents = [given[name] for name in ("pdf", "junit", "allure", "markdown", "csv_file", "github")]
+    asked = edition != Edition() or any(given.values())
     outputs = Outputs.of({**given, "out": results.parent, "edition": edition})
+    outputs.page_too = outputs.open_report or not any(documents)
     if not asked:
-        told(document, outputs, notices(document))
-        return 0
-    for line in [*notices(document), *outputs.write(document)]:
+        told(document, outputs, [])
+        return ExitCode.OK
+    for line in outputs.write(document):
         click.echo(line)
-    return 0
+    return written(outputs, ExitCode.OK)
 
 
 def _only(document: Results, suites: tuple[str, ...], file: Path) -> Results:

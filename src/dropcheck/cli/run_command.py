@@ -50,6 +50,7 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     checked · 4 a fault of dropcheck · 5 nothing selected · 130 interrupted.
     """
     from dropcheck.cli.outputs import Outputs
+    from dropcheck.cli.problems import warned
     from dropcheck.cli.running import fail_on, gated, perform, run_options, told
     from dropcheck.result import RunStatus
     from dropcheck.run.custom_checks import load_checks
@@ -67,9 +68,7 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     )
     checks = load_checks(given["checks_files"])
     plan = plan_files(suites, checks, selection)
-    for suite in plan.suites:
-        for warning in suite.warnings:
-            click.echo(str(warning), err=True)
+    warned(plan.suites)
     if not plan.cases:
         click.echo(f"dropcheck: none of the {plan.total} cases is selected; loosen the selection.", err=True)
         return ExitCode.NOTHING_SELECTED

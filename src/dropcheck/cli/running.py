@@ -9,13 +9,14 @@ from typing import Any
 from rich.console import Console
 
 from dropcheck.cli.live import progress
+from dropcheck.cli.options import words
 from dropcheck.cli.outputs import Outputs
 from dropcheck.cli.story import tell
 from dropcheck.result import Results
 from dropcheck.run.api import run_plan
 from dropcheck.run.custom_checks import Checks
 from dropcheck.run.evidence import TRACES, trace_of
-from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code
+from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code, first_of
 from dropcheck.run.history import FILE_NAME, History, HistoryError
 from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
 from dropcheck.suite import Plan
@@ -48,8 +49,8 @@ def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
 
 def fail_on(given: dict[str, Any]) -> frozenset[FailOn]:
     """Take the gate's options out of a command's parameters."""
-    named = given.pop("fail_on", ())
-    return frozenset(FailOn) if given.pop("strict", False) else frozenset(FailOn(word) for word in named)
+    named = words(given.pop("fail_on"))
+    return frozenset(FailOn) if given.pop("strict") else frozenset(FailOn(word) for word in named)
 
 
 def perform(plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs) -> tuple[Results, list[str]]:
@@ -77,13 +78,21 @@ def story_console(outputs: Outputs) -> Console:
 
 
 def gated(results: Results, outputs: Outputs, refused: frozenset[FailOn]) -> ExitCode:
-    """Return the exit code, held against the baseline where there is one."""
-    if outputs.previous is None:
-        return exit_code(results, refused)
-    from dropcheck.report.compare import worse_than
+    """Return the exit code, held against the baseline where there is one; what couldn't be written is told."""
+    worse = None
+    if outputs.previous is not None:
+        from dropcheck.report.compare import worse_than
 
-    worse = [changed.case for changed in worse_than(outputs.previous, results)]
-    return exit_code(results, refused, worse)
+        worse = [changed.case for changed in worse_than(outputs.previous, results)]
+    return written(outputs, exit_code(results, refused, worse))
+
+
+def written(outputs: Outputs, code: ExitCode) -> ExitCode:
+    """Return `code`, unless something that was asked for couldn't be written; that is told and has a code too."""
+    from dropcheck.cli.problems import told as told_problem
+
+    codes = [ExitCode(told_problem(failure)) for failure in outputs.failures]
+    return first_of([code, *codes])
 
 
 def told(results: Results, outputs: Outputs, lines: Sequence[str]) -> None:

@@ -26,5 +26,5 @@ def command(output: Path | None, checks: tuple[str, ...]) -> int:
         click.echo(text, nl=False)
     else:
         output.write_text(text, encoding="utf-8")
-        click.echo(f"written: {output}")
+        click.echo(f"Wrote {output}.")
     return 0

@@ -19,13 +19,12 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 def command(suites: tuple[Path, ...], *, show_plan: bool, checks: tuple[str, ...], as_json: bool) -> int:
     """Check SUITES (files or folders) without opening a browser; 0 when all is well, 2 when not."""
+    from dropcheck.cli.problems import warned
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.plan_files import plan_files
 
     plan = plan_files(suites, load_checks(checks))
-    for suite in plan.suites:
-        for warning in suite.warnings:
-            click.echo(str(warning), err=True)
+    warned(plan.suites)
     if as_json:
         cases = [
             {"id": case.id, "url": case.url, "profile": case.profile, "check": case.check, "tags": case.tags}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from dropcheck.cli.options import WordList, engine_options, gate_options, network_options, words
+
+_OF_THIS_CALL = frozenset({"once", "only_say", "print_cron", "webhook", "slack"})
 
 
 @click.command("watch")
@@ -35,7 +39,7 @@ from dropcheck.cli.options import WordList, engine_options, gate_options, networ
     is_flag=False,
     flag_value="cron",
     type=click.Choice(["cron", "github"]),
-    help="Print the lines for cron, or `github` for Actions, and run nothing.",
+    help="Print the lines for cron, or `github` for Actions, with the options of this call, and run nothing.",
 )
 @click.option(
     "--webhook",
@@ -69,8 +73,10 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     """
     from dropcheck.cli.outputs import Outputs
     from dropcheck.cli.running import fail_on
+    from dropcheck.engine.select import EngineChoice
+    from dropcheck.network import ResolveMap
     from dropcheck.run.custom_checks import load_checks
-    from dropcheck.run.exit_codes import ExitCode, exit_code
+    from dropcheck.run.exit_codes import ExitCode, exit_code, first_of
     from dropcheck.run.watch import Watcher
     from dropcheck.suite import load_suites
 
@@ -80,6 +86,10 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     github = given.pop("github")
     folder: Path = given.pop("out")
     hooks = {name: given.pop(name) for name in ("webhook", "slack")}
+    # A slip is told now and not in two weeks.
+    ResolveMap.parse(given["resolve"])
+    EngineChoice.parse(given["engines"])
+    _refuse_bad_hooks(hooks)
     if print_cron:
         loaded = load_suites(suites, checks.registry)
         _print_cron(print_cron, loaded, suites, times)
@@ -100,8 +110,20 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     if not results:
         click.echo("Nothing is due." if once else "Every run is done; the watch is over.")
         return ExitCode.OK
-    codes = [exit_code(one, refused) for one in results]
-    return next((code for code in codes if code is not ExitCode.OK), ExitCode.OK)
+    return first_of(exit_code(one, refused) for one in results)
+
+
+def _refuse_bad_hooks(hooks: dict[str, str | None]) -> None:
+    from pydantic_core import PydanticCustomError
+
+    from dropcheck.suite.scalars import web_url
+
+    for name, url in hooks.items():
+        try:
+            _ = web_url(url) if url else None
+        except PydanticCustomError:
+            # Whoever has the address can post there, so no message shows it.
+            raise click.UsageError(f"--{name} (DROPCHECK_{name.upper()}) is not a web address.") from None
 
 
 def _say_when(watcher: Any) -> bool:
@@ -120,13 +142,18 @@ def _say_when(watcher: Any) -> bool:
 
 def _perform(suite: Any, outputs: Any, checks: Any, given: dict[str, Any]) -> Any:
     from dropcheck.cli.live import progress
+    from dropcheck.cli.problems import told
     from dropcheck.cli.running import run_options
     from dropcheck.run.api import run_plan
     from dropcheck.run.plan_files import plan_suites
 
     options = run_options({**given, "no_cache": True}, outputs)
     results = run_plan(plan_suites([suite], checks), checks, options, [progress(sys.stdout)])
-    outputs.write(results)
+    for line in outputs.write(results):
+        click.echo(line)
+    for failure in outputs.failures:
+        # A page that can't be written is no reason to stop watching.
+        told(failure)
     return results
 
 
@@ -137,10 +164,9 @@ def _tell(
     out: Path,
     before: Path | None,
     folder: Path,
-    hooks: dict[str, str],
+    hooks: dict[str, str | None],
 ) -> None:
     from dropcheck.cli.notify import send
-    from dropcheck.cli.outputs import REPORT_FOLDER
     from dropcheck.report.change_note import change_note
     from dropcheck.report.errors import ReportError
     from dropcheck.report.reading import load
@@ -167,7 +193,6 @@ def _tell(
             trouble = send(url, note.slack() if name == "slack" else note.webhook()) if url else None
             if trouble:
                 click.echo(f"dropcheck: {trouble}", err=True)
-    click.echo(f"Report: {out / REPORT_FOLDER}")
 
 
 def _trouble(error: Exception) -> None:
@@ -177,13 +202,27 @@ def _trouble(error: Exception) -> None:
     click.echo("It is tried again in five minutes.", err=True)
 
 
+def _typed_options() -> Iterator[str]:
+    """The options as they were typed, for another call; what says when, and what is a secret, stays away."""
+    ctx = click.get_current_context()
+    for option in ctx.command.params:
+        name = option.name or ""
+        typed = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not isinstance(option, click.Option) or not typed or name in _OF_THIS_CALL:
+            continue
+        value = ctx.params[name]
+        for one in value if option.multiple else [value]:
+            yield option.opts[0]
+            if not option.is_flag:
+                yield ",".join(one) if isinstance(one, tuple) else str(one)
+
+
 def _print_cron(kind: str, loaded: Any, files: tuple[Path, ...], times: tuple[str, ...]) -> None:
     from dropcheck.run.watch import cron_lines, due_times, github_schedule
 
     dues = {due.at: due for suite in loaded for due in due_times(suite.release.released, times, suite.label)}
     ordered = [dues[at] for at in sorted(dues)]
-    at_words = f" --at {shlex.quote(','.join(times))}" if times else ""
-    call = f"dropcheck watch {shlex.join(map(str, files))}{at_words} --once"
+    call = shlex.join(["dropcheck", "watch", *map(str, files), *_typed_options(), "--once"])
     if kind == "cron":
         # In a crontab a percent sign ends the command.
         for line in cron_lines(ordered, f"cd {shlex.quote(str(Path.cwd()))} && {call}".replace("%", r"\%")):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dropcheck.report.reading import left_out
 from dropcheck.report.wording import WORST_FIRST, Word, Wording, word_of, worst
 from dropcheck.result import CaseResult, Ceiling, ProfileUsed, Results, RunStatus, Verdict
 
@@ -31,9 +32,9 @@ class Headline:
 
 def headline(results: Results, say: Wording) -> Headline:
     """Return the verdict of a whole run in words."""
-    whole = results.run.status is not RunStatus.INTERRUPTED
-    made = headline_of(results.cases, results.profiles, say, whole=whole)
-    if not whole:
+    stopped = results.run.status is RunStatus.INTERRUPTED
+    made = headline_of(results.cases, results.profiles, say, whole=not stopped and not left_out(results))
+    if stopped:
         return Headline(made.word, f"{made.sentence} {say('headline.interrupted')}", made.lead, made.tally)
     return made
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from dropcheck.report.errors import ReportError
+from dropcheck.report.reading import notices, with_notices
 from dropcheck.result import (
     CaseResult,
     ProfileUsed,
@@ -34,13 +35,14 @@ def merge(parts: Sequence[Results]) -> Results:
     for case in (case for part in parts for case in part.cases):
         cases[case.id] = _one(cases[case.id], case) if case.id in cases else case
     merged = list(cases.values())
-    return Results(
+    joined = Results(
         run=_run([part.run for part in parts]),
         summary=Summary.of(merged),
         releases=_releases(parts),
         profiles=_profiles(parts),
         cases=merged,
     )
+    return with_notices(joined, _unique(notice for part in parts for notice in notices(part)))
 
 
 def _one(first: CaseResult, second: CaseResult) -> CaseResult:

@@ -64,6 +64,16 @@ def notices(results: Results) -> list[str]:
     return [str(notice) for notice in found] if isinstance(found, list) else []
 
 
+def with_notices(results: Results, said: list[str]) -> Results:
+    """Return `results` with sentences on what could not be read of what they were made from."""
+    return Results.model_validate({**dict(results), _NOTICES: said}) if said else results
+
+
+def left_out(results: Results) -> bool:
+    """Return whether cases of the document could not be read, so that nobody can say that all is well."""
+    return any(notice.startswith("`cases") for notice in notices(results))
+
+
 def _json(text: str, name: str) -> dict[str, Any]:
     if not text.strip():
         raise ReportError(

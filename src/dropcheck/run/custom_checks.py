@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -61,7 +62,7 @@ def _installed() -> Iterable[CustomCheck]:
     for point in entry_points(group=ENTRY_POINTS):
         try:
             loaded = point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise CustomCheckError(
                 f"the entry point {point.name} = {point.value} can't be loaded:"
                 f" {type(error).__name__}: {error}"
@@ -88,9 +89,11 @@ def _of_file(file: Path) -> list[CustomCheck]:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise CustomCheckError(f"--checks {file}:{error.lineno}: {error.msg}") from error
-    except Exception as error:
-        raise CustomCheckError(f"--checks {file}: {type(error).__name__}: {error}") from error
+        raise CustomCheckError(f"--checks {error.filename or file}:{error.lineno}: {error.msg}") from error
+    except (Exception, SystemExit) as error:
+        lines = [one.lineno for one in traceback.extract_tb(error.__traceback__) if one.filename == str(file)]
+        place = f"{file}:{lines[-1]}" if lines else str(file)
+        raise CustomCheckError(f"--checks {place}: {type(error).__name__}: {error}") from error
     found = _members(module)
     if not found:
         raise CustomCheckError(f'--checks {file}: no check in it; make one with @dropcheck.check("name")')

@@ -1,4 +1,4 @@
-"""Which exit code a finished run has: the first that applies (design, section 5)."""
+"""Which exit code a run has: the first that applies."""
 
 from __future__ import annotations
 
@@ -18,6 +18,23 @@ class ExitCode(IntEnum):
     INTERNAL = 4
     NOTHING_SELECTED = 5
     INTERRUPTED = 130
+
+
+#: The first that applies wins (design, section 5).
+_ORDER = (
+    ExitCode.INTERRUPTED,
+    ExitCode.INTERNAL,
+    ExitCode.USAGE,
+    ExitCode.NOTHING_SELECTED,
+    ExitCode.FAILED,
+    ExitCode.ENVIRONMENT,
+    ExitCode.OK,
+)
+
+
+def first_of(codes: Iterable[ExitCode]) -> ExitCode:
+    """Return which of several exit codes a shell is told; of none at all, that all is well."""
+    return min(codes, key=_ORDER.index, default=ExitCode.OK)
 
 
 class FailOn(StrEnum):

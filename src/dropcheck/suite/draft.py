@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 
-from .errors import Problem, SuiteError
 from .new import STORE_FIELDS
+from .round_trip import as_text, editable
+from .tree import Source
 
 SCHEMA_LINE = "# yaml-language-server: $schema=./suite.schema.json\n"
 _PLAIN = re.compile(r"[A-Za-z][\w /:.?&%+~@-]*[\w/]")
@@ -146,8 +144,7 @@ def _inner(value: Any) -> str:
 
 
 def renewed(
-    text: str,
-    label: str,
+    old: Source,
     name: str,
     *,
     bio: str | None,
@@ -161,17 +158,7 @@ def renewed(
     expectations are left out, since they spoke of the old release. Raises `SuiteError` for a text that is no
     suite.
     """
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    try:
-        document = yaml.load(text)
-    except YAMLError as reason:
-        message = f"is not valid YAML: {getattr(reason, 'problem', None) or type(reason).__name__}"
-        raise SuiteError([Problem(label, 0, 0, message)]) from None
-    if not isinstance(document, CommentedMap):
-        raise SuiteError([Problem(label, 0, 0, "is no suite", "a suite begins with `suite: its-name`")])
+    document = editable(old)
     document["suite"] = name
     document.pop("include", None)
     release = document.get("release")
@@ -193,9 +180,7 @@ def renewed(
             link["url"] = url
     for calls in (document.get("checks"), *(link.get("checks") for link in links)):
         _forget(calls)
-    stream = io.StringIO()
-    yaml.dump(document, stream)
-    made = stream.getvalue()
+    made = as_text(document)
     return made if "$schema=" in made else SCHEMA_LINE + made
 
 
