@@ -141,6 +141,11 @@ def test_columns_are_known_by_their_usual_names(header, name):
     assert column.name == name
 
 
+def test_digits_in_other_shapes_are_read_as_digits():
+    with pytest.raises(CellError, match='write "002222222222"'):
+        read("upc", "²" * 10)
+
+
 VALUES = st.one_of(
     st.text(max_size=40),
     st.integers(),

@@ -88,6 +88,50 @@ def test_where_both_changed_the_person_wins_and_is_told(bring_in, folder):
     assert suite(folder).links[0].url == "https://bio.example/other"
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: "\t" + text, "yaml:1"),
+        (lambda text: text + "suite: twice\n", "`suite` is given twice"),
+        (lambda text: text.replace("'2026-11-20'", "2026-13-45"), "can't be changed"),
+        (lambda text: "suite: x\nrelease: hello\n", "`release` isn't what a suite holds"),
+        (lambda text: "suite: x\nlinks: {url: https://a.example}\n", "`links` isn't"),
+        (lambda text: "suite: x\nrelease: {tracks: 5}\n", "`release.tracks` isn't"),
+        (lambda text: "- a list\n", "this is no suite but a list"),
+    ],
+)
+def test_a_suite_that_a_person_broke_is_told_with_its_file_and_left_as_it_is(
+    bring_in, refused, folder, change, said
+):
+    bring_in(HEAD + ROW)
+    file = folder / f"{NAME}.yaml"
+    broken = change(file.read_text())
+    file.write_text(broken)
+    told = refused(HEAD + ROW.replace("Night Bus", "Day Bus"))
+    assert f"{NAME}.yaml" in told
+    assert said in told
+    assert file.read_text() == broken
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_suite_that_an_editor_saved_in_another_encoding_is_updated_all_the_same(bring_in, folder, encoding):
+    bring_in(HEAD + ROW)
+    file = folder / f"{NAME}.yaml"
+    file.write_text(file.read_text("utf-8"), encoding)
+    assert whats(bring_in(HEAD + ROW)) == ["unchanged"]
+    assert whats(bring_in(HEAD + ROW.replace("Night Bus", "Day Bus"))) == ["updated"]
+    assert suite(folder).release.label == "Day Bus"
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"suites": {"a": 1}}', '{"suites": {"a": {"values": {"x": 1}}}}']
+)
+def test_what_the_last_import_wrote_can_be_damaged_and_is_then_told(refused, folder, text):
+    folder.mkdir()
+    (folder / ".dropcheck-import.json").write_text(text)
+    assert "remove the file" in refused(HEAD + ROW)
+
+
 def test_what_a_person_removed_stays_removed(bring_in, folder):
     bring_in(HEAD + ROW)
     file = folder / f"{NAME}.yaml"

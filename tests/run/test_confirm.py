@@ -86,9 +86,28 @@ def test_a_case_without_a_journey_cannot_be_confirmed() -> None:
         seen("app", case_of())
 
 
-def test_a_broken_file_is_one_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "confirmations.yaml").write_text("version: 1\nconfirmations: [{case: x}]\n")
-    with pytest.raises(ConfirmationError, match=r"confirmations\.yaml: profile"):
+ENTRY = "- {case: x, profile: tiktok-ios, saw: app, predicted: webview, date: 2026-11-21}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("version: 1\nconfirmations: [{case: x}]\n", r"yaml:2: confirmations\[0\]\.profile"),
+        ("version: 1\nconfirmations:\n" + ENTRY + ENTRY.replace("11-21", "13-45"), r"yaml:4: .*\.date"),
+        ("version: 1\nconfirmations: 5\n", "is a list of observations"),
+        ("version: 2\nconfirmations: []\n", "version 1"),
+        ("version: 1\nconfirmations: [\n", r"yaml:\d"),
+        ("version: 1\nversion: 1\n", r"yaml:2: `version` is given twice"),
+        ("[" * 500, r"yaml:1: this is nested deeper"),
+        ("", "this file is empty"),
+        ("- a\n", "version 1"),
+    ],
+)
+def test_a_broken_file_is_one_clear_error_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "confirmations.yaml").write_text(text)
+    with pytest.raises(
+        ConfirmationError, match=r"confirmations\." + said if said.startswith("yaml") else said
+    ):
         Confirmations.beside(tmp_path)
 
 

@@ -143,7 +143,7 @@ def _upc(cell: Cell, remarks: list[Problem]) -> str:
                 "its last digits are lost: format the column as text and copy the code from the distributor",
             )
         )
-    if text.isdigit() and 9 <= len(text) <= 11:
+    if re.fullmatch(r"[0-9]{9,11}", text):
         whole = text.zfill(12)
         fits = "whose check digit fits" if upc_check_digit_fits(whole) else "if that is the code"
         raise CellError(

@@ -8,19 +8,18 @@ Comments and layout stay (ruamel.yaml).
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 
-from dropcheck.suite.errors import Problem
+from dropcheck.suite.errors import Problem, SuiteError
 from dropcheck.suite.registry import CheckRegistry
+from dropcheck.suite.round_trip import as_text, editable
+from dropcheck.suite.tree import Source, read_source
 
 from .errors import ScheduleError
 from .schedule import PlannedSuite
@@ -54,6 +53,9 @@ class ImportState:
         try:
             document = json.loads(self._file.read_text("utf-8"))
             self._suites = {str(name): dict(one) for name, one in document["suites"].items()}
+            for name, one in self._suites.items():
+                self.base(name)
+                set(one.get("keys", ()))
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
@@ -96,12 +98,12 @@ def imported(suite: PlannedSuite, folder: Path, base: Mapping[Path_, Any], sourc
     file = folder / f"{suite.name}.yaml"
     if not file.exists():
         return Imported(file, _new(suite, source), "created", ())
-    before = _read(file)
-    document = _document(file, before)
+    before = _source(file)
+    document = _document(before)
     kept = list(_merge(document, base, suite))
-    after = _dumped(document)
-    same = _dumped(_document(file, before)) == after
-    return Imported(file, before if same else after, "unchanged" if same else "updated", tuple(kept))
+    after = as_text(document)
+    same = as_text(_document(before)) == after
+    return Imported(file, before.text if same else after, "unchanged" if same else "updated", tuple(kept))
 
 
 def fields(data: Mapping[str, Any], path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
@@ -255,47 +257,36 @@ def _new(suite: PlannedSuite, source: str) -> str:
         document["release"][name] = members
     for link in suite.data.get("links", ()):
         document["links"].append(CommentedMap({key: _yaml(value) for key, value in link.items()}))
-    return _HEADER.format(source=" ".join(source.split())) + _dumped(document)
+    return _HEADER.format(source=" ".join(source.split())) + as_text(document)
 
 
-def _round_trip() -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def _read(file: Path) -> str:
+def _source(file: Path) -> Source:
     try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as reason:
-        raise ScheduleError([Problem(str(file), 0, 0, f"can't be read: {reason}")]) from None
+        return read_source(file, str(file))
+    except SuiteError as error:
+        raise ScheduleError(error.problems) from None
 
 
-def _document(file: Path, text: str) -> CommentedMap:
+def _document(source: Source) -> CommentedMap:
+    """The file as it stands, which must have a suite's shape to be compared part by part."""
     try:
-        document = _round_trip().load(text)
-    except YAMLError as reason:
-        line = getattr(getattr(reason, "problem_mark", None), "line", -1) + 1
-        message = f"is not valid YAML: {getattr(reason, 'problem', reason)}"
-        raise ScheduleError(
-            [Problem(str(file), line, 1 if line else 0, message, "mend it, then import")]
-        ) from None
-    if not isinstance(document, CommentedMap):
-        raise ScheduleError([Problem(str(file), 0, 0, "is no suite", "move it away, then import again")])
+        document = editable(source)
+    except SuiteError as error:
+        raise ScheduleError(error.problems) from None
+    release, links = document.get("release"), document.get("links")
+    tracks = release.get("tracks") if isinstance(release, Mapping) else None
+    shapes = (("release", release, Mapping), ("links", links, list), ("release.tracks", tracks, list))
+    for key, value, wanted in shapes:
+        if value is not None and not isinstance(value, wanted):
+            hint = f"`dropcheck validate {source.label}` says what stands there"
+            problem = Problem(source.label, 0, 0, f"`{key}` isn't what a suite holds there", hint)
+            raise ScheduleError([problem])
     return document
-
-
-def _dumped(document: CommentedMap) -> str:
-    stream = io.StringIO()
-    _round_trip().dump(document, stream)
-    return stream.getvalue()
 
 
 def refused_by_suites(one: Imported, registry: CheckRegistry) -> list[Problem]:
     """Return what `dropcheck validate` would say of a file that is about to be written."""
-    from dropcheck.suite import SuiteError, load_suite
+    from dropcheck.suite import load_suite
 
     if "${" in one.text:
         # Variables a person put in have their values where the suite runs, not here.

@@ -7,6 +7,7 @@ public table: which row of which phone, app version, date, what was seen, who sa
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dropcheck.device.model import Mechanism, Profile, Row
 from dropcheck.result import Confidence
 from dropcheck.run.errors import RunError
+from dropcheck.suite import SuiteError
+from dropcheck.suite.model import problem_at
+from dropcheck.suite.tree import Node, parse, read_source
 
 FILE_NAME = "confirmations.yaml"
 FORMAT = 1
@@ -110,8 +114,10 @@ def record(folder: Path, entry: Confirmation) -> Path:
         "confirmations": [one.model_dump(mode="json", exclude_none=True) for one in entries],
     }
     text = _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    part = file.with_name(f".{FILE_NAME}.part")
     try:
-        file.write_text(text, encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
     except OSError as error:
         raise ConfirmationError(f"{file}: can't be written ({error.strerror})") from None
     return file
@@ -119,14 +125,26 @@ def record(folder: Path, entry: Confirmation) -> Path:
 
 def _read(file: Path) -> list[Confirmation]:
     try:
-        document: Any = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfirmationError(f"{file}: can't be read: {error}") from None
-    if not isinstance(document, dict) or document.get("version") != FORMAT:
+        tree = parse(read_source(file, str(file)))
+    except SuiteError as error:
+        first = error.problems[0]
+        place = f"{file}:{first.line}" if first.line else str(file)
+        raise ConfirmationError(f"{place}: {first.message}; mend it, or move the file away") from None
+    document = json.loads(json.dumps(tree.data()))
+    if not isinstance(document, dict) or document.get("version") != str(FORMAT):
         raise ConfirmationError(f"{file}: this is not a confirmations file of version {FORMAT}")
+    entries = document.get("confirmations") or []
+    if not isinstance(entries, list):
+        raise ConfirmationError(
+            f"{file}: `confirmations` is a list of observations, each beginning with `- `"
+        )
+    return [_entry(entry, ("confirmations", number), tree) for number, entry in enumerate(entries)]
+
+
+def _entry(entry: Any, path: tuple[str | int, ...], tree: Node) -> Confirmation:
     try:
-        return [Confirmation.model_validate(entry) for entry in document.get("confirmations") or []]
+        return Confirmation.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ConfirmationError(f"{file}: {place}: {first['msg']}") from None
+        problem = problem_at(tree, (*path, *first["loc"]), first["msg"])
+        raise ConfirmationError(f"{problem.file}:{problem.line}: {problem.path}: {first['msg']}") from None
