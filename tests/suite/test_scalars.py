@@ -63,6 +63,14 @@ def test_a_moment_is_the_same_in_every_spelling(typed):
 
 
 @pytest.mark.parametrize(
+    "typed", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_year_at_the_ends_of_the_calendar_is_a_slip_and_no_release(typed):
+    with pytest.raises(ValidationError, match="no release is of the year"):
+        moment.validate_python(typed)
+
+
+@pytest.mark.parametrize(
     "typed", ["20/11/2026", "2026-11", "2026-13-01", "2026-11-20T00:00:00", "soon", "", "20 November 2026"]
 )
 def test_what_is_no_moment_is_refused(typed):

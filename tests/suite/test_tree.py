@@ -91,6 +91,10 @@ def test_what_is_no_plain_data_is_refused(text, said):
     assert said in problem(text).message
 
 
+def test_text_of_another_encoding_is_told_as_that():
+    assert "UTF-8" in problem("suite: x\n".encode("utf-16-le").decode()).hint
+
+
 def test_a_tab_is_explained():
     assert "tabs" in problem("a:\n\tb: 1\n").hint
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from .scalars import day, wrong
+from .scalars import day, within_reason, wrong
 
 #: The time zones furthest ahead of and behind UTC (Line Islands; Baker Island).
 _FIRST_ZONE = dt.timezone(dt.timedelta(hours=14))
@@ -78,7 +78,7 @@ def _moment(value: Any) -> Any:
         raise wrong(
             "this moment has no time zone", f"add the offset: {text[:19]}-05:00, or {text[:19]}Z for UTC"
         )
-    return Moment(text, at.date(), at)
+    return Moment(text, within_reason(at.date()), at)
 
 
 def _two_digit_hours(text: str) -> str:

@@ -34,6 +34,8 @@ from .tree import Text, shorten
 
 #: No published limit; TikTok's and Meta's own click parameters stay well below. Our choice.
 MAX_URL = 8_000
+#: Far from any release, and as far from the ends of the calendar. Our choice.
+_FIRST_YEAR, _LAST_YEAR = 1500, 2999
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SPOTIFY_URI = re.compile(r"spotify:(track|album|artist|playlist|episode|show):([A-Za-z0-9]{22})")
 _FORBIDDEN_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f<>\"{}|^`]")
@@ -308,9 +310,16 @@ def day(value: Any) -> Any:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) or not text.isascii():
         raise wrong("this is not a date", "write year-month-day, such as 2026-11-20")
     try:
-        return dt.date.fromisoformat(text)
+        return within_reason(dt.date.fromisoformat(text))
     except ValueError as reason:
         raise wrong(f"this is not a date: {reason}", "write year-month-day, such as 2026-11-20") from None
+
+
+def within_reason(date: dt.date) -> dt.date:
+    """Return `date`, unless it lies where no release does and calendars end."""
+    if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+        raise wrong(f"no release is of the year {date.year}", "write year-month-day, such as 2026-11-20")
+    return date
 
 
 Day = Annotated[

@@ -171,8 +171,10 @@ def parse(source: Source) -> Node:
     except yaml.reader.ReaderError as reason:
         at = reason.position if isinstance(reason.position, int) else 0
         line = source.text.count("\n", 0, at) + 1
+        # Text of another encoding without its mark: every second byte is one.
+        hint = "save the file as UTF-8" if source.text.count("\0") > 1 else "remove it"
         raise SuiteError(
-            [source.problem(line, 1, "this line holds a character that YAML doesn't allow", "remove it")]
+            [source.problem(line, 1, "this line holds a character that YAML doesn't allow", hint)]
         ) from None
 
 
