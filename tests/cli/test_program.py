@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,26 @@ def test_a_fault_of_dropcheck_is_told_as_one_and_shows_its_traceback_on_demand(
     assert "this is a fault of dropcheck (ZeroDivisionError" in capsys.readouterr().err
     with pytest.raises(ZeroDivisionError):
         end_with(["--debug", "schema"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whatever_is_under_way_is_ended_by_ctrl_c_and_sigterm_alike(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    closed = []
+
+    def busy(*args: object, **more: object) -> None:
+        try:
+            signal.raise_signal(number)
+        finally:
+            closed.append(True)
+
+    monkeypatch.setattr(program, "main", busy)
+    assert end_with(["report"]) == 130
+    assert closed
+    assert not capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_commands_options_and_choices_complete_in_a_shell() -> None:

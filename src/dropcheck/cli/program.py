@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -94,7 +97,7 @@ def end_with(arguments: Sequence[str]) -> int:
     """Run the program; return its exit code, having told whatever stopped it in one message."""
     debug = "--debug" in arguments
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _sigterm_is_ctrl_c():
             if not debug:
                 warnings.showwarning = _remark
             answer: Any = program.main(args=list(arguments), prog_name="dropcheck", standalone_mode=False)
@@ -111,6 +114,26 @@ def end_with(arguments: Sequence[str]) -> int:
 
         return told(error)
     return int(answer) if isinstance(answer, int) else 0
+
+
+@contextmanager
+def _sigterm_is_ctrl_c() -> Iterator[None]:
+    """Let a job runner's SIGTERM end whatever is under way as Ctrl-C does: files closed, exit code 130.
+
+    A run meets both itself, and keeps what it has found.
+    """
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _remark(message: Warning | str, *_where: object, **_more: object) -> None:

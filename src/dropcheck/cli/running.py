@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -15,8 +16,9 @@ from dropcheck.cli.story import tell
 from dropcheck.result import Results
 from dropcheck.run.api import run_plan
 from dropcheck.run.custom_checks import Checks
-from dropcheck.run.evidence import TRACES, trace_of
+from dropcheck.run.evidence import TRACES, prepare_folder, trace_of
 from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code, first_of
+from dropcheck.run.folder_lock import only_run_in
 from dropcheck.run.history import FILE_NAME, History, HistoryError
 from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
 from dropcheck.suite import Plan
@@ -54,7 +56,17 @@ def fail_on(given: dict[str, Any]) -> frozenset[FailOn]:
 
 
 def perform(plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs) -> tuple[Results, list[str]]:
-    """Run the plan, showing how it goes; write the reports and return the results with a line for each."""
+    """Run the plan, showing how it goes; write the reports and return the results with a line for each.
+
+    Another run that writes into the same folder is waited for.
+    """
+    with only_run_in(prepare_folder(options.out)) if options.out is not None else nullcontext():
+        return _performed(plan, checks, options, outputs)
+
+
+def _performed(
+    plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs
+) -> tuple[Results, list[str]]:
     stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
     results = run_plan(plan, checks, options, [progress(stream)])
     lines = outputs.write(results)

@@ -110,6 +110,10 @@ class HostProcess:
         except (TimeoutError, ViewLostError) as error:
             await self.kill()
             raise EngineError(f"WebKitGTK's host did not start: {self.last_words}") from error
+        except BaseException:
+            # Whoever waits for it gave up; nobody else knows of it yet.
+            await self.kill()
+            raise
 
     @property
     def last_words(self) -> str:

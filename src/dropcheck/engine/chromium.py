@@ -121,16 +121,37 @@ class ChromiumEngine:
         await self.jars.start()
 
     async def open(self, settings: ViewSettings, delegate: ViewDelegate) -> ChromiumView:
-        """Open a fresh, isolated view; a browser that died is started again. Raises `EngineError`."""
+        """Open a fresh, isolated view; a browser or driver that died is started again. Raises `EngineError`."""
         await self.start()
-        assert self.jars is not None
+        browser = self._browser
         try:
-            view = ChromiumView(self, await self.jars.take(settings), settings, delegate)
-            self._views.add(view)
-            await view.open()
+            return await self._opened(settings, delegate)
         except PlaywrightError as error:
-            raise EngineError(f"Chromium could not open a page: {str(error).splitlines()[0]}") from error
+            if await self.is_alive():
+                raise _could_not_open(error) from error
+        await self._let_go(browser)
+        await self.start()
+        try:
+            return await self._opened(settings, delegate)
+        except PlaywrightError as error:
+            raise _could_not_open(error) from error
+
+    async def _opened(self, settings: ViewSettings, delegate: ViewDelegate) -> ChromiumView:
+        assert self.jars is not None
+        view = ChromiumView(self, await self.jars.take(settings), settings, delegate)
+        self._views.add(view)
+        try:
+            await view.open()
+        except BaseException:
+            await view.close()
+            raise
         return view
+
+    async def _let_go(self, browser: PlaywrightBrowser | None) -> None:
+        """Give up a browser that answers nothing, and its driver: a dead one never says that it has died."""
+        async with self._starting:
+            if self._browser is browser:
+                await self._end()
 
     async def give_back(self, view: ChromiumView, used: tuple[Page, CDPSession] | None) -> None:
         """Take back the jar of a view that was closed; see `Jars.give_back`."""
@@ -142,6 +163,9 @@ class ChromiumEngine:
         """End the browser and everything it left; never hangs."""
         for view in tuple(self._views):
             await view.close()
+        await self._end()
+
+    async def _end(self) -> None:
         if self.jars is not None:
             await self.jars.close()
         with contextlib.suppress(PlaywrightError, TimeoutError):
@@ -152,3 +176,7 @@ class ChromiumEngine:
             if self._playwright is not None:
                 await asyncio.wait_for(self._playwright.stop(), CLOSE_BOUND_S)
         self._playwright = None
+
+
+def _could_not_open(error: PlaywrightError) -> EngineError:
+    return EngineError(f"Chromium could not open a page: {str(error).splitlines()[0]}")

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from dropcheck.events import Listener
 from dropcheck.result import Results
 from dropcheck.run.custom_checks import Checks, load_checks
 from dropcheck.run.evidence import prepare_folder
+from dropcheck.run.folder_lock import only_run_in
 from dropcheck.run.journal import NAME as JOURNAL_NAME
 from dropcheck.run.journal import Journal, Recorded, read_journal
 from dropcheck.run.options import RunOptions
@@ -66,9 +67,11 @@ def run(
 def run_plan(plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener] = ()) -> Results:
     """Run the cases of a plan in a new event loop; Ctrl-C and SIGTERM end it with what was found so far.
 
-    Raises `OutputError`, `JournalError`, `ClusterError`, `ResolveError`.
+    It waits for another run that writes into the same folder. Raises `OutputError`, `JournalError`, `ClusterError`,
+    `ResolveError`.
     """
-    return asyncio.run(perform_plan(plan, checks, options, listeners))
+    with only_run_in(prepare_folder(options.out)) if options.out is not None else nullcontext():
+        return asyncio.run(perform_plan(plan, checks, options, listeners))
 
 
 async def perform_plan(

@@ -84,8 +84,7 @@ class Stage:
                     body += chunk
                     if len(body) > _LARGEST_FILE:
                         break
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-            # A page may name a host that no name service can have.
+        except httpx.HTTPError:
             return WellKnown(0)
         return WellKnown(
             answer.status_code,
