@@ -85,11 +85,6 @@ class App:
         return self._values(What.PACKAGE)
 
     @property
-    def play_ids(self) -> tuple[str, ...]:
-        """The app's ids on Google Play, which are its packages."""
-        return self.packages
-
-    @property
     def bundles(self) -> tuple[str, ...]:
         """The app's iOS bundle ids."""
         return self._values(What.BUNDLE)

@@ -22,9 +22,8 @@ def _rule(
     *source: str,
     confidence: Confidence = Confidence.CONFIRMED,
     would_change: str = "",
-    date: str = _READ,
 ) -> Rule:
-    return Rule(id=name, why=why, confidence=confidence, date=date, source=source, would_change=would_change)
+    return Rule(id=name, why=why, confidence=confidence, date=_READ, source=source, would_change=would_change)
 
 
 IOS_FRAME = _rule(
@@ -74,14 +73,6 @@ IOS_NO_APP = _rule(
     confidence=Confidence.SEVERAL,
     would_change="The app installed on the phone, or an https link that falls back to a page.",
 )
-IOS_OPENS_SAFARI = _rule(
-    "ios/x-safari-opens-safari",
-    "iOS 17 and later open x-safari-https links in Safari when an app hands them over.",
-    "shalanah/inapp-debugger README (2024-10-16)",
-    confidence=Confidence.SEVERAL,
-    date="2024-10-16",
-    would_change="An app that does not hand the scheme over.",
-)
 STORE_LINK = _rule(
     "os/store-link",
     "The phone opens its app store for this link.",
@@ -111,11 +102,6 @@ ANDROID_APP_STARTED = _rule(
     "The app loads this address itself; WebView does not offer its own loads to other apps.",
     _WEBVIEW_CLIENT,
     would_change="A tap by the fan.",
-)
-ANDROID_INTENT_APP = _rule(
-    "android/intent-starts-app",
-    "The intent names an app that is installed and answers this address.",
-    _CHROME_INTENTS,
 )
 ANDROID_INTENT_BROWSER = _rule(
     "android/intent-opens-browser",
