@@ -141,6 +141,7 @@ def test_with_two_workers_each_case_runs_once_and_both_work(suites: pytest.Pytes
     assert {worker for _, worker in ran} == {"gw0", "gw1"}
     results = json.loads((suites.path / "out" / "results.json").read_text("utf-8"))
     assert results["summary"]["pass"] == 12
+    assert [one["id"] for one in results["cases"]] == [f"s/l{n}/tiktok-ios/say" for n in range(12)]
 
 
 def test_files_that_are_no_suites_are_left_alone(suites: pytest.Pytester) -> None:
@@ -237,6 +238,33 @@ def test_a_trace_without_a_folder_to_keep_it_is_refused(suites: pytest.Pytester)
     result = suites.runpytest_inprocess("--dropcheck-trace")
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*add --dropcheck-out DIR*"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--dropcheck-resolve", "a.example"], "--dropcheck-resolve"),
+        (["--dropcheck-engine", "ios=netscape"], "--dropcheck-engine"),
+        (["--dropcheck-jobs", "-1"], "at least one phone"),
+        (["--dropcheck-account", "nowhere.json"], "no such file"),
+    ],
+)
+def test_an_option_that_no_case_could_run_with_is_told_once(
+    suites: pytest.Pytester, options: list[str], said: str
+) -> None:
+    suites.makefile(".yaml", s=suite("pass", "pass"))
+    result = suites.runpytest_inprocess(*options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "\n".join(result.stderr.lines).count(said) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_at_each_case(suites: pytest.Pytester) -> None:
+    suites.makefile(".yaml", s=suite("pass"))
+    (suites.path / "file").write_text("in the way")
+    result = suites.runpytest_inprocess("--dropcheck-out", "file/below")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*results can't be written here*"])
+    assert "Traceback" not in result.stdout.str()
 
 
 def test_a_pytest_without_suites_loads_nothing_heavy(pytester: pytest.Pytester) -> None:

@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -62,7 +63,28 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare the session's run; nothing of it is loaded before there is a suite."""
     if config.getoption("dropcheck_trace") and not _keeps_files(config):
         raise pytest.UsageError("--dropcheck-trace needs a folder for the traces: add --dropcheck-out DIR.")
+    _refuse_bad_options(config)
     config.stash[_SESSION] = _Session(config)
+
+
+def _refuse_bad_options(config: pytest.Config) -> None:
+    """What every case would stumble over is told once, before any."""
+    jobs, account = config.getoption("dropcheck_jobs"), config.getoption("dropcheck_account")
+    if jobs is not None and jobs < 1:
+        raise pytest.UsageError(f"--dropcheck-jobs {jobs}: at least one phone must be held.")
+    if account and not Path(account).is_file():
+        raise pytest.UsageError(f"--dropcheck-account {account}: there is no such file.")
+    resolve, engines = config.getoption("dropcheck_resolve"), config.getoption("dropcheck_engine")
+    if not resolve and not engines:
+        return
+    from dropcheck.engine.select import EngineChoice, EngineChoiceError
+    from dropcheck.network import ResolveError, ResolveMap
+
+    try:
+        ResolveMap.parse(resolve)
+        EngineChoice.parse(engines)
+    except (ResolveError, EngineChoiceError) as error:
+        raise pytest.UsageError(re.sub(r"--(?=resolve|engine)", "--dropcheck-", str(error))) from None
 
 
 def _keeps_files(config: pytest.Config) -> bool:
@@ -152,8 +174,12 @@ class CaseItem(pytest.Item):
     def setup(self) -> None:
         """Wait for the case's result; what kept it from being decided is an error, not a failure."""
         from dropcheck.result import Verdict
+        from dropcheck.run.errors import RunError
 
-        result = self.result = self.config.stash[_SESSION].result_of(self)
+        try:
+            result = self.result = self.config.stash[_SESSION].result_of(self)
+        except RunError as error:
+            pytest.fail(str(error), pytrace=False)
         self.user_properties += [
             ("dropcheck_case", result.id),
             ("dropcheck_verdict", result.verdict.value),
@@ -205,6 +231,8 @@ class _Session:
         self._suites: dict[str, Suite] = {}
         self._files: dict[str, Path] = {}
         self._run: BackgroundRun | None = None
+        self._cases: list[Case] = []
+        self._unfinished: set[str] = set()
         self._shares: list[Results] = []
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
@@ -247,8 +275,10 @@ class _Session:
         """End the run; write the results, or hand them to the process that deals out the work."""
         results: Results | None = None
         if self._run is not None:
+            from dropcheck.run.api import numbered
+
             run, self._run = self._run, None
-            results = run.finish(interrupted=bool(self._unfinished))
+            results = numbered(run.finish(interrupted=bool(self._unfinished)), self._cases)
         output = getattr(self._config, "workeroutput", None)
         if results is not None and output is not None:
             output["dropcheck_results"] = results.to_json(indent=None)
@@ -301,7 +331,9 @@ class _Session:
             send_analytics=option("dropcheck_send_analytics"),
             account=Path(account) if account else None,
         )
-        cases = [item.case for item in session.items if isinstance(item, CaseItem)]
+        items = (item for item in session.items if isinstance(item, CaseItem))
+        # Every file has a plan of its own; this is the order of all of them, the same in every process.
+        cases = [replace(item.case, number=number) for number, item in enumerate(items, start=1)]
         profiles = tuple(dict.fromkeys(case.profile for case in cases if case.profile is not None))
         suites = [self._suites[name] for name in dict.fromkeys(case.suite for case in cases)]
 
@@ -317,10 +349,8 @@ class _Session:
 
         run = BackgroundRun(make_runner)
         run.start(cases, profiles)
-        self._unfinished = {case.id for case in cases}
+        self._cases, self._unfinished = cases, {case.id for case in cases}
         return run
-
-    _unfinished: set[str] = set()  # noqa: RUF012 - replaced when a run starts
 
     def _share(self, item: CaseItem) -> Iterable[CaseItem]:
         """This item and those that this process is known to run after it."""

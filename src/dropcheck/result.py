@@ -223,9 +223,13 @@ class Known(_Document):
 
 
 class CaseResult(_Document):
-    """One check on one link under one profile. ``link`` and ``profile`` are null for release-wide checks."""
+    """One check on one link under one profile. ``link`` and ``profile`` are null for release-wide checks.
+
+    ``number`` is its place in the whole plan, from 1, by which the results of shards are joined in order.
+    """
 
     id: str
+    number: int | None = None
     suite: str
     link: str | None = None
     url: str | None = None

@@ -166,6 +166,16 @@ def test_shards_run_everything_once_and_merge_into_one(here: Path) -> None:
     assert sorted(case["link"] for case in results(here, "all.json")["cases"]) == [f"l{n}" for n in range(6)]
 
 
+def test_merged_shards_stand_in_the_order_of_the_plan(here: Path) -> None:
+    write(here, *["pass"] * 6)
+    for share in "12":
+        run("--shard", f"{share}/2", "--out", share)
+    for parts in (["1", "2"], ["2", "1"]):
+        end_with(["merge", *(f"{part}/results.json" for part in parts), "--json", "all.json"])
+        names = [case["link"] for case in results(here, "all.json")["cases"]]
+        assert names == [f"l{number}" for number in range(6)]
+
+
 def test_a_baseline_refuses_only_what_became_worse(here: Path) -> None:
     write(here, "pass", "fail")
     run("--json", "old.json")

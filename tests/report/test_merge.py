@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from tests.report.example_results import case, document, release, results
 
-from dropcheck.report import ReportError, compare, merge
+from dropcheck.report import ReportError, ReportWarning, compare, merge, notices
 from dropcheck.report.compare import Change
+from dropcheck.report.reading import left_out, parse
 from dropcheck.result import RunStatus, Summary
 
 
@@ -21,6 +24,32 @@ def test_shards_of_a_run_add_up_to_the_run() -> None:
     assert merged.releases == whole.releases
     assert merged.profiles == whole.profiles
     assert merged.run == whole.run
+
+
+def test_whichever_shard_comes_first_the_cases_stand_as_in_the_plan() -> None:
+    plan = [
+        case(link, phone, "escape", "pass", suite=suite)
+        for suite in ("slow-tide", "neon-hours")
+        for link in ("bio", "presave", "ad", "story")
+        for phone in ("tiktok-ios", "tiktok-android", "instagram-ios", "instagram-android")
+    ]
+    plan += [case(None, None, check, "pass", suite="slow-tide") for check in ("metadata", "artwork")]
+    plan.sort(key=lambda one: ("slow-tide", "neon-hours").index(one["suite"]))
+    plan = [{**one, "number": number} for number, one in enumerate(plan, start=1)]
+    run = {**document()["run"], "suites": ["slow-tide", "neon-hours"]}
+    shards = [results(cases=plan[number::3], run=run) for number in range(3)]
+    for order in (shards, shards[::-1], [shards[1], shards[0], shards[2]]):
+        assert [one.id for one in merge(order).cases] == [one["id"] for one in plan]
+
+
+def test_what_could_not_be_read_of_a_part_is_said_of_the_whole() -> None:
+    raw = document()
+    raw["cases"][0]["verdict"] = "perhaps"
+    with pytest.warns(ReportWarning):
+        damaged = parse(json.dumps(raw))
+    joined = merge([results(), damaged])
+    assert notices(joined) == notices(damaged)
+    assert left_out(joined)
 
 
 def test_a_decided_case_replaces_one_that_could_not_be_checked() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tests.run.runs import case_of, results_of
 
+from dropcheck.result import Release
 from dropcheck.run.errors import OutputError
-from dropcheck.run.results_file import write_results
+from dropcheck.run.results_file import with_pictures_from, write_results
 
 HOP = {
     "n": 1,
@@ -38,6 +39,23 @@ def test_pictures_are_named_from_where_the_file_is(tmp_path: Path) -> None:
     file = write_results(results_of(case_of(hops=[HOP])), tmp_path / "r.json", pictures=tmp_path / "reports")
     named = json.loads(file.read_text("utf-8"))["cases"][0]["hops"][0]["screenshot"]
     assert named == "reports/evidence/a.png"
+
+
+def test_traces_and_the_covers_of_stores_and_sounds_are_named_from_there_too(tmp_path: Path) -> None:
+    made = results_of(case_of(data={"trace": "traces/a.zip"}))
+    release = {
+        "suite": "s",
+        "artwork": [{"source": "sheet", "file": "evidence/cover.png"}, {"source": "deezer", "file": None}],
+        "sound": {"cover_file": "evidence/sound.png"},
+    }
+    made.releases.append(Release.model_validate(release))
+    moved = with_pictures_from(made, tmp_path / "shard", tmp_path)
+    again = with_pictures_from(moved, tmp_path, tmp_path.parent)
+    here = f"{tmp_path.name}/shard"
+    assert again.cases[0].data["trace"] == f"{here}/traces/a.zip"
+    assert [one["file"] for one in again.releases[0].artwork] == [f"{here}/evidence/cover.png", None]
+    assert again.releases[0].sound["cover_file"] == f"{here}/evidence/sound.png"
+    assert made.releases[0].sound["cover_file"] == "evidence/sound.png"
 
 
 def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:

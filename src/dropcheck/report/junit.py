@@ -16,8 +16,9 @@ from dropcheck.result import CaseResult, Finding, Results, Verdict
 def junit_xml(results: Results) -> str:
     """Return `results` as JUnit XML: one test suite per suite, one test case per case.
 
-    fail is a failure; error and blocked are errors; pending and skipped are skipped with their reason, and so
-    is a failure accepted as known; warn passes with its findings in ``system-out``.
+    fail is a failure, and so is a `known` entry that expired; error and blocked are errors; pending and skipped
+    are skipped with their reason, and so is a failure accepted as known; warn passes with its findings in
+    ``system-out``.
     """
     clean = redact_results(results)
     root = ElementTree.Element("testsuites", {"name": "dropcheck", **_counts(clean.cases)})
@@ -53,6 +54,8 @@ def _counts(cases: Sequence[CaseResult]) -> dict[str, str]:
 def _tag(case: CaseResult) -> str | None:
     if case.verdict in (Verdict.ERROR, Verdict.BLOCKED):
         return "error"
+    if case.known is not None and case.known.expired:
+        return "failure"
     if case.verdict is Verdict.FAIL:
         return "skipped" if accepted(case) else "failure"
     return "skipped" if case.verdict in (Verdict.PENDING, Verdict.SKIPPED) else None

@@ -27,14 +27,15 @@ def merge(parts: Sequence[Results]) -> Results:
     """Return one document of all `parts`; raises `ReportError` without any.
 
     A case that is in several parts is kept once: a decided one before one that could not be checked, else the
-    worse; one that was decided in two ways is marked ``data.flaky``.
+    worse; one that was decided in two ways is marked ``data.flaky``. Cases stand as in the plan, whichever shard
+    comes first; those of parts that don't say their place in one stand part by part.
     """
     if not parts:
         raise ReportError("there is nothing to merge: name at least one results file.")
     cases: dict[str, CaseResult] = {}
     for case in (case for part in parts for case in part.cases):
         cases[case.id] = _one(cases[case.id], case) if case.id in cases else case
-    merged = list(cases.values())
+    merged = _in_order(list(cases.values()), parts)
     joined = Results(
         run=_run([part.run for part in parts]),
         summary=Summary.of(merged),
@@ -43,6 +44,14 @@ def merge(parts: Sequence[Results]) -> Results:
         cases=merged,
     )
     return with_notices(joined, _unique(notice for part in parts for notice in notices(part)))
+
+
+def _in_order(cases: Sequence[CaseResult], parts: Sequence[Results]) -> list[CaseResult]:
+    if any(case.number is None for case in cases):
+        return list(cases)
+    named = (name for part in parts for name in (*part.run.suites, *(case.suite for case in part.cases)))
+    suites = {name: place for place, name in enumerate(_unique(named))}
+    return sorted(cases, key=lambda case: (suites[case.suite], case.number))
 
 
 def _one(first: CaseResult, second: CaseResult) -> CaseResult:

@@ -27,7 +27,7 @@ from dropcheck.run.plan_files import plan_files
 from dropcheck.run.results_file import NAME as RESULTS_NAME
 from dropcheck.run.results_file import write_results
 from dropcheck.run.runner import Runner
-from dropcheck.suite import Plan, Selection, Suite
+from dropcheck.suite import Case, Plan, Selection, Suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ async def perform_plan(
                 for found in done.values():
                     runner.take_over(found)
                 await runner.perform(case for case in plan.cases if case.id not in done)
-                results = await runner.finish()
+                results = numbered(await runner.finish(), plan.cases)
             except BaseException:
                 # A caller that cancels must not leave browsers behind.
                 await runner.abandon()
@@ -108,6 +108,14 @@ async def perform_plan(
         write_results(results, out / RESULTS_NAME)
     if cluster is not None and cluster.lost is not None:
         raise cluster.lost
+    return results
+
+
+def numbered(results: Results, cases: Iterable[Case]) -> Results:
+    """Return `results` with the place of each case in the plan, by which shards are joined in order."""
+    numbers = {case.id: case.number for case in cases}
+    for result in results.cases:
+        result.number = numbers.get(result.id)
     return results
 
 

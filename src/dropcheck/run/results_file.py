@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from dropcheck.result import Results
 from dropcheck.run.errors import OutputError
-from dropcheck.run.evidence import trace_of
 
 NAME = "results.json"
 
@@ -45,7 +45,7 @@ def _umask() -> int:
 
 
 def with_pictures_from(results: Results, pictures: Path, to: Path) -> Results:
-    """Return `results`, whose screenshots and traces are named from the folder `pictures`, naming them from `to`."""
+    """Return `results`, whose pictures and traces are named from the folder `pictures`, naming them from `to`."""
     if to.resolve() == pictures.resolve():
         return results
     try:
@@ -55,9 +55,17 @@ def with_pictures_from(results: Results, pictures: Path, to: Path) -> Results:
         prefix = pictures.resolve().as_posix()
     moved = results.model_copy(deep=True)
     for case in moved.cases:
-        if (trace := trace_of(case)) is not None:
-            case.data["trace"] = f"{prefix}/{trace}"
+        _move(case.data, "trace", prefix)
         for hop in [*case.hops, *(case.otherwise.hops if case.otherwise is not None else [])]:
             if hop.screenshot:
                 hop.screenshot = f"{prefix}/{hop.screenshot}"
+    for release in moved.releases:
+        _move(release.sound, "cover_file", prefix)
+        for artwork in release.artwork:
+            _move(artwork, "file", prefix)
     return moved
+
+
+def _move(named: dict[str, Any], key: str, prefix: str) -> None:
+    if isinstance(named.get(key), str) and named[key]:
+        named[key] = f"{prefix}/{named[key]}"

@@ -35,7 +35,8 @@ class ProfileFacts:
 class Case:
     """One check on one link under one profile.
 
-    `link`, `url`, `placement` and `profile` are None for a check of the release. `variant` and `phone` are
+    `number` is its place in the plan before any selection, from 1. `link`, `url`, `placement` and `profile` are
+    None for a check of the release. `variant` and `phone` are
     None for the app's usual answer on the default phone. `options` are resolved against the sheet.
     `pending_until` is set for a store check of a dated release.
     """
@@ -59,6 +60,7 @@ class Case:
     until: Moment | None = None
     pending_until: dt.datetime | None = None
     folder: Path | None = None
+    number: int = 0
 
     @property
     def journey_key(self) -> str:

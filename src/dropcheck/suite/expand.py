@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pydantic import BaseModel
@@ -47,6 +48,7 @@ def plan(
         problems += expansion.problems
     if problems:
         raise SuiteError(problems)
+    cases = [replace(case, number=number) for number, case in enumerate(cases, start=1)]
     taken = tuple(case for case in cases if _selected(case, chosen) and takes_tags(case.tags))
     if chosen.shard is not None:
         share = chosen.shard.of(case.journey_key for case in taken)
