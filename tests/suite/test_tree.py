@@ -85,6 +85,7 @@ def test_every_duplicate_key_is_told():
         ("a: [1", "not valid YAML"),
         ("a: b: c", "not valid YAML"),
         ("a: \x07", "doesn't allow"),
+        ("a: \ud800", "half a character"),
     ],
 )
 def test_what_is_no_plain_data_is_refused(text, said):

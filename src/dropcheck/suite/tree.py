@@ -176,6 +176,9 @@ def parse(source: Source) -> Node:
         raise SuiteError(
             [source.problem(line, 1, "this line holds a character that YAML doesn't allow", hint)]
         ) from None
+    except UnicodeEncodeError as reason:
+        line = source.text.count("\n", 0, reason.start) + 1
+        raise SuiteError([source.problem(line, 1, "this line holds half a character", "remove it")]) from None
 
 
 def node_of(data: Any, source: Source) -> Node:
