@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,12 @@ def test_a_file_that_is_no_history_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "h.sqlite").write_text("not a database, by far not one of SQLite's" * 50)
     with pytest.raises(HistoryError, match="can't be used"):
         History(tmp_path / "h.sqlite").add(run(1, "pass"))
+
+
+def test_a_row_that_no_dropcheck_wrote_is_one_clear_error(history: History, tmp_path: Path) -> None:
+    history.add(run(1, "pass"))
+    with closing(sqlite3.connect(next(tmp_path.glob("*.sqlite")))) as base:
+        base.execute("update cases set verdict = 'perhaps'")
+        base.commit()
+    with pytest.raises(HistoryError, match="none of dropcheck's"):
+        history.entries()

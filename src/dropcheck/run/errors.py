@@ -1,6 +1,7 @@
 """What stops a run before or after its cases; everything else is a verdict.
 
 RunError
+├── OptionError         a run can't be done with these settings
 ├── CustomCheckError    a file or entry point with checks of one's own can't be used
 ├── OutputError         the results can't be written where they should go
 ├── JournalError        the journal of an earlier run can't be read or belongs to other suites
@@ -12,6 +13,10 @@ from __future__ import annotations
 
 class RunError(Exception):
     """A run can't begin or its results can't be kept; the message says what to do instead."""
+
+
+class OptionError(RunError):
+    """A setting of `RunOptions` lies outside of what a run can be done with."""
 
 
 class CustomCheckError(RunError):

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from dropcheck.result import ProfileUsed, Results, Verdict
 from dropcheck.run.errors import RunError
@@ -139,20 +140,10 @@ class History:
                 """,
                 (text, last),
             ).fetchall()
-        return [
-            Entry(
-                run,
-                started,
-                case,
-                Verdict(verdict),
-                reason,
-                attempts,
-                app,
-                frozenset(rules.split("\n")),
-                version,
-            )
-            for run, started, case, verdict, reason, attempts, app, rules, version in reversed(rows)
-        ]
+        try:
+            return [_entry(row) for row in reversed(rows)]
+        except (ValueError, AttributeError) as error:
+            raise HistoryError(f"{self._file}: a row in it is none of dropcheck's ({error})") from None
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -167,7 +158,10 @@ class History:
                 yield base
                 base.execute("commit")
         except (sqlite3.Error, OSError) as error:
-            raise HistoryError(f"{self._file}: the history can't be used ({error})") from None
+            raise HistoryError(
+                f"{self._file}: the history can't be used ({error}); where it is damaged, move it away and the next"
+                " run begins a new one"
+            ) from None
 
     def _bring_up_to_date(self, base: sqlite3.Connection) -> None:
         (version,) = base.execute("pragma user_version").fetchone()
@@ -177,6 +171,12 @@ class History:
             for statement in filter(str.strip, step.split(";")):
                 base.execute(statement)
         base.execute(f"pragma user_version = {len(_STEPS)}")
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    run, started, case, verdict, reason, attempts, app, rules, version = row
+    known = frozenset(rules.split("\n"))
+    return Entry(run, started, case, Verdict(verdict), reason, attempts, app, known, version)
 
 
 def changes(entries: Sequence[Entry]) -> list[Change]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from dropcheck.run.errors import OptionError
+
 #: A journey waits for pages most of the time; on two cores the browser's own work fills the processors from
-#: four to eight journeys on (measured: issue 8, item 1), so twice the cores and two more.
+#: four to eight journeys on (measured: benchmarks), so twice the cores and two more.
 _JOBS_PER_CORE = 2
 _JOBS_BESIDE = 2
 
@@ -29,7 +31,7 @@ class KeepEvidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The settings of one run.
+    """The settings of one run; raises `OptionError` for bounds under which no case would begin or end.
 
     `per_host` bounds the cases that visit one public host at once, `per_host_rate` how many begin in a minute (0:
     any number). `case_bound_s` ends a case that takes longer (seconds). `engines` are choices as
@@ -58,3 +60,15 @@ class RunOptions:
     account: Path | None = None
     cluster: str | None = None
     keep_answers: bool = False
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "jobs": self.jobs >= 1,
+            "per_host": self.per_host >= 1,
+            "per_host_rate": self.per_host_rate >= 0,
+            "case_bound_s": self.case_bound_s > 0,
+        }
+        for name, holds in bounds.items():
+            if not holds:
+                # No case would ever begin, or all would end before they have begun.
+                raise OptionError(f"{name}={getattr(self, name)!r}: no run can be done with that")

@@ -20,7 +20,7 @@ from dropcheck.result import Results, RunStatus
 from dropcheck.run.errors import RunError
 from dropcheck.suite import Moment, Suite, SuiteError
 
-#: When a release is looked at: 14 days and one day before, then 0, 1, 6, 24 and 48 hours after (issue 6, 5).
+#: When a release is looked at: 14 days and one day before, then 0, 1, 6, 24 and 48 hours after.
 DEFAULT_TIMES = ("-14d", "-1d", "0h", "1h", "6h", "24h", "48h")
 STATE_FILE = "watch.json"
 SCHEMA = "dropcheck.watch/1"
