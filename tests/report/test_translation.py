@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.report.example_results import case, finding, results
+from tests.report.translated_from import english, recorded, stale
 
 from dropcheck.check.rulebook import finding as found_by_rule
 from dropcheck.check.rulebook import rulebook
@@ -60,10 +61,27 @@ def test_no_language_has_rules_that_the_rulebook_doesnt_know(language: str) -> N
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_older_than_the_english_it_was_made_from(language: str) -> None:
+    told = [
+        f"{key} now reads: {text}\n  Bring report/strings/{language}.toml up to date, then:"
+        f" python -m tests.report.translated_from {key}"
+        for key, text in stale(language).items()
+    ]
+    assert not told, "\n".join(told)
+    assert recorded()[language].keys() == english().keys(), "python -m tests.report.translated_from"
+
+
+def test_a_changed_english_sentence_makes_its_translations_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = {**english(), "page.title": "{name} · another title"}
+    monkeypatch.setattr("tests.report.translated_from.english", lambda: changed)
+    assert stale("de") == {"page.title": "{name} · another title"}
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_a_phrase_fills_in_only_what_the_english_one_leaves_open(language: str) -> None:
     for section in ("phrase", "plain"):
-        for english, here in strings(language).get(section, {}).items():
-            assert places(here) <= places(english), english
+        for phrase, here in strings(language).get(section, {}).items():
+            assert places(here) <= places(phrase), phrase
 
 
 @pytest.mark.parametrize("language", languages())
