@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ssl
 
 import httpx
+import pytest
+import trustme
 
+from dropcheck.network import Dialler, EgressProxy
 from dropcheck.network import client as client_module
-from dropcheck.network.client import PoliteTransport
+from dropcheck.network.client import PoliteTransport, http_client
 
 
 def answer(status: int, retry_after: str | None = None) -> httpx.Response:
@@ -84,3 +89,40 @@ async def test_an_answer_that_is_dropped_unread_gives_its_turn_back() -> None:
         async with client.stream("GET", "https://a.test/"):
             pass
         assert (await client.get("https://a.test/")).status_code == 200
+
+
+async def test_a_certificate_shown_to_the_dialler_alone_is_no_way_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody in between lets the look at the certificate through and then shows another one."""
+    trusted, others = trustme.CA(), trustme.CA()
+    shown = []
+
+    def show(connection: ssl.SSLObject, _name: str | None, _first: ssl.SSLContext) -> None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        (others if shown else trusted).issue_cert("site.test").configure_cert(context)
+        connection.context = context
+        shown.append(connection)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async def loopback(_host: str) -> list[str]:
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr("dropcheck.network.dial.refusal", lambda address: None)
+    listening = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trusted.issue_cert("site.test").configure_cert(listening)
+    listening.sni_callback = show
+    trust = ssl.create_default_context()
+    trusted.configure_trust(trust)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=listening)
+    port = server.sockets[0].getsockname()[1]
+    dialler = Dialler(insecure=True, lookup=loopback, trust=trust)
+    async with server, EgressProxy(dialler) as proxy, http_client(proxy) as client:
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            await client.get(f"https://site.test:{port}/")
+    assert len(shown) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import ssl
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import httpx
 
 from dropcheck.network.answer_cache import KeepingTransport
 from dropcheck.network.proxy import EgressProxy
+from dropcheck.network.resolve import ResolveMap
 from dropcheck.network.retry_after import http_date, seconds_asked
 
 #: Requests to one host at once. Our choice: what a browser opens over HTTP/1.1 is 6.
@@ -32,13 +34,13 @@ def http_client(
 
     `answers` is a file in which answers are kept as long as their servers allow; see `answer_cache`.
 
-    With an `insecure` dialler certificates are not verified here: the dialler verifies those of every host
-    that no rule maps. Nothing is read from the environment. Raises what httpx raises; what the proxy refuses
-    is an `httpx.ProxyError` (https) or an answer with `dropcheck.network.proxy.ERROR_HEADER` (http).
+    With an `insecure` dialler the certificates of mapped hosts are accepted, and of no others. Nothing is read
+    from the environment. Raises what httpx raises; what the proxy refuses is an `httpx.ProxyError` (https) or an
+    answer with `dropcheck.network.proxy.ERROR_HEADER` (http).
     """
-    transport = httpx.AsyncHTTPTransport(
-        proxy=proxy.url, verify=not proxy.dialler.insecure, trust_env=False, retries=0
-    )
+    transport: httpx.AsyncBaseTransport = _outward(proxy, proxy.dialler.trust)
+    if proxy.dialler.insecure:
+        transport = _InsecureForMapped(transport, _outward(proxy, False), proxy.dialler.resolve)
     polite: httpx.AsyncBaseTransport = PoliteTransport(transport, per_host)
     if answers is not None:
         # Without hishel every answer is asked for.
@@ -50,6 +52,31 @@ def http_client(
         trust_env=False,
         follow_redirects=False,
     )
+
+
+def _outward(proxy: EgressProxy, verify: ssl.SSLContext | bool) -> httpx.AsyncHTTPTransport:
+    return httpx.AsyncHTTPTransport(proxy=proxy.url, verify=verify, trust_env=False, retries=0)
+
+
+class _InsecureForMapped(httpx.AsyncBaseTransport):
+    """Sends what goes to mapped hosts through `accepting`, everything else through `verifying`.
+
+    The dialler looks at those certificates too, but on a connection of its own: who stands in between could show
+    another one here, where credentials go.
+    """
+
+    def __init__(
+        self, verifying: httpx.AsyncBaseTransport, accepting: httpx.AsyncBaseTransport, resolve: ResolveMap
+    ) -> None:
+        self._verifying, self._accepting, self._resolve = verifying, accepting, resolve
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        mapped = self._resolve.target(request.url.host, request.url.port or 443) is not None
+        return await (self._accepting if mapped else self._verifying).handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._verifying.aclose()
+        await self._accepting.aclose()
 
 
 class PoliteTransport(httpx.AsyncBaseTransport):

@@ -79,6 +79,11 @@ class Dialler:
         self._certificates: dict[tuple[str, Endpoint], tuple[float, asyncio.Task[None]]] = {}
         self._failures: dict[tuple[str, int], Failure] = {}
 
+    @property
+    def trust(self) -> ssl.SSLContext | bool:
+        """What certificates of unmapped hosts are verified with, in httpx's words: True is the system's own trust."""
+        return self._trust or True
+
     def failure(self, host: str, port: int) -> Failure | None:
         """Return why the newest connection to `host`:`port` failed, or None where it didn't."""
         return self._failures.get((canonical_host(host), port))
