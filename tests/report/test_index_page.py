@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.report.example_results import case, finding, results
 
-from dropcheck.report import ReportError, write_index
+from dropcheck.report import Edition, ReportError, write_index
 from dropcheck.result import Results
 
 
@@ -28,6 +28,16 @@ def test_the_page_names_every_release_and_its_clock(tmp_path: Path) -> None:
     assert "31 h since release" in text
     assert "30 h to release" in text
     assert 'href="x/index.html#release-neon-hours"' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "This is the overview"), ("de", "Dies ist die Übersicht")]
+)
+def test_it_says_of_itself_that_it_is_no_release_s_own_report(
+    tmp_path: Path, language: str, says: str
+) -> None:
+    index = write_index({"a.html": results()}, tmp_path / "i.html", edition=Edition(language=language))
+    assert says in index.read_text("utf-8")
 
 
 def test_no_release_is_one_clear_error(tmp_path: Path) -> None:
