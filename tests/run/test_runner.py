@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime as dt
 from typing import Any
 
@@ -243,6 +244,23 @@ async def test_secrets_in_what_a_check_says_never_leave(heard: Heard) -> None:
     for text in (results.to_json(), str(heard.of(CaseFinished))):
         assert "mara@label.example" not in text
         assert "s3cr3tvalue99" not in text
+
+
+async def test_what_a_protected_page_echoes_of_its_key_does_not_leave() -> None:
+    async def echoing(case: Case, context: CheckContext) -> CheckResult:
+        headers = context.access["preview.example"]
+        word = base64.b64decode(headers["Authorization"].removeprefix("Basic ")).decode().partition(":")[2]
+        return CheckResult(
+            Verdict.FAIL, f"the page says {headers['X-Door']} and {word}", data={"headers": headers}
+        )
+
+    heard = Heard()
+    access = "access: {preview.example: {basic: {username: u, password: opensesame}, headers: {X-Door: door-key-1}}}"
+    results = await performed(plan_of(f"{SUITE}{access}\n"), echoing, [heard])
+    for text in (results.to_json(), str(heard.of(CaseFinished))):
+        assert "the page says" in text
+        assert "door-key-1" not in text
+        assert "opensesame" not in text
 
 
 async def test_a_check_is_told_the_time_and_the_access_of_its_own_suite() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import datetime as dt
 import logging
 import os
@@ -20,6 +19,7 @@ from dropcheck.network.answer_cache import kept_answers
 from dropcheck.report.redact import redact_json, redact_text
 from dropcheck.result import Basis, CaseResult, Hop, Release, Verdict
 from dropcheck.run import ticks
+from dropcheck.run.access import access_of, environment_with
 from dropcheck.run.confirmations import Confirmations
 from dropcheck.run.engines import EngineChooser
 from dropcheck.run.known import apply_known
@@ -55,6 +55,8 @@ class Performance:
         self._options, self._emit, self._confirmations = options, emit, confirmations
         self._profiles = confirmations.applied(profiles)
         self._choose, self._evidence, self._clock = choose, evidence, clock
+        self._access = access_of(suite)
+        self._environment = environment_with(self._access)
         self._engine: str | None = None
         self._trace: CaseTrace | None = None
 
@@ -79,10 +81,10 @@ class Performance:
                 if self._trace is not None:
                     self._trace.close()
         result = self._result(checked, attempts, time.monotonic() - began)
-        clean = CaseResult.model_validate(redact_json(result.model_dump(mode="json")))
+        clean = CaseResult.model_validate(redact_json(result.model_dump(mode="json"), self._environment))
         release = checked.release
         if release is not None:
-            release = Release.model_validate(redact_json(release.model_dump(mode="json")))
+            release = Release.model_validate(redact_json(release.model_dump(mode="json"), self._environment))
         return apply_known(clean, case.known, now.date()), release
 
     async def _attempted(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CheckResult, int]:
@@ -142,12 +144,14 @@ class Performance:
             self._engine = found.in_app.name
             if self._options.trace and self._options.out is not None:
                 if self._trace is None:
-                    self._trace = CaseTrace(case.id, self._options.out, access_of(self._suite), self._emit)
+                    self._trace = CaseTrace(case.id, self._options.out, self._environment, self._emit)
                 found = self._trace.of_browsers(found)
             return found
 
         def on_hop(hop: Hop) -> None:
-            self._emit(HopSeen(case.id, hop.model_copy(update={"url": redact_text(hop.url)})))
+            self._emit(
+                HopSeen(case.id, hop.model_copy(update={"url": redact_text(hop.url, self._environment)}))
+            )
 
         return CheckContext(
             profiles=self._profiles,
@@ -157,7 +161,7 @@ class Performance:
             now=self._clock(),
             evidence=self._evidence,
             on_hop=on_hop,
-            access=access_of(self._suite),
+            access=self._access,
             send_analytics=self._options.send_analytics,
             account=self._options.account,
             credentials=credentials(),
@@ -210,18 +214,6 @@ def case_result(case: Case, checked: CheckResult) -> CaseResult:
         findings=checked.findings,
         otherwise=checked.otherwise,
     )
-
-
-def access_of(suite: Suite) -> dict[str, dict[str, str]]:
-    """Return the headers a suite sends to its protected hosts, by host."""
-    found: dict[str, dict[str, str]] = {}
-    for host, access in suite.access.items():
-        headers = {name: value.get_secret_value() for name, value in access.headers.items()}
-        if access.basic is not None:
-            pair = f"{access.basic.username.get_secret_value()}:{access.basic.password.get_secret_value()}"
-            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-        found[host] = headers
-    return found
 
 
 def credentials() -> dict[str, str]:

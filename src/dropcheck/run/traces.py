@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,19 +19,18 @@ from dropcheck.run.evidence import TRACES, safe_name
 class CaseTrace:
     """Records what Chromium shows in one case; `close` forgets whatever wasn't kept.
 
-    `access` are the headers that were sent to protected hosts: their values leave with no trace. What can't
-    be recorded is told through `emit`.
+    What `environment` calls a secret leaves with no trace. What can't be recorded is told through `emit`.
     """
 
     def __init__(
         self,
         case_id: str,
         out: Path,
-        access: Mapping[str, Mapping[str, str]],
+        environment: Mapping[str, str],
         emit: Callable[[Event], None],
     ) -> None:
         self._case_id, self._out, self._emit = case_id, out, emit
-        self._secrets = {**os.environ, **_as_environment(access)}
+        self._environment = environment
         # What Playwright records holds every secret of the pages: it stays where nobody else may look.
         self._raw = tempfile.TemporaryDirectory(prefix="dropcheck-trace-", ignore_cleanup_errors=True)
         self._views: dict[str, Path] = {}
@@ -59,7 +57,7 @@ class CaseTrace:
         """Write the trace without secrets; return its name below the run's folder, None when there is none."""
         file = self._out / TRACES / f"{safe_name(self._case_id)}.zip"
         try:
-            if not await asyncio.to_thread(redact_trace, self._views, file, self._secrets):
+            if not await asyncio.to_thread(redact_trace, self._views, file, self._environment):
                 return None
             explain(self._out)
         except OSError:
@@ -92,10 +90,3 @@ class _RecordedEngine:
 
     async def close(self) -> None:
         await self._engine.close()
-
-
-def _as_environment(access: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return header values as the redaction takes secrets, with and without ``Basic`` or ``Bearer``."""
-    values = {value for headers in access.values() for value in headers.values()}
-    values |= {value.partition(" ")[2] for value in values if " " in value}
-    return {f"DROPCHECK_ACCESS_{number}_SECRET": value for number, value in enumerate(sorted(values))}
