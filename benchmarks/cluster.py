@@ -8,8 +8,9 @@ from typing import Any
 
 from benchmarks.internet import internet
 from benchmarks.measure import Measured, measure
-from benchmarks.sides import AT_ONCE, ours
+from benchmarks.sides import ours
 
+_AT_ONCE = 6
 #: Ways to spread the same number of journeys over workers; none is the local run.
 _WAYS = ("", "local:1", "local:2")
 
@@ -21,7 +22,7 @@ def overhead(visits: int, rounds: int) -> dict[str, Any]:
         for number in range(rounds):
             # Who comes first in a round changes, so that what the machine does meanwhile favours nobody.
             for way in _WAYS[number % len(_WAYS) :] + _WAYS[: number % len(_WAYS)]:
-                command = ours("visits_dropcheck", ports, visits, AT_ONCE)
+                command = ours("visits_dropcheck", ports, visits, _AT_ONCE)
                 taken[way].append(measure([*command, "--cluster", way] if way else command)[0])
     local = taken[""]
     return {

@@ -51,13 +51,13 @@ class Clock:
         """Nothing is held open."""
 
 
-def main(ports: Ports, visits: int, at_once: int, *, evidence: bool, cluster: str | None) -> None:
-    """Make `visits` visits, `at_once` at a time, here or on the workers of `cluster`."""
+def main(ports: Ports, visits: int, at_once: int | None, *, evidence: bool, cluster: str | None) -> None:
+    """Make `visits` visits, `at_once` at a time (None: as a run does by itself), here or on `cluster`."""
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         options = RunOptions(
             jobs=at_once,
-            per_host=at_once,
+            per_host=visits,
             resolve=ports.resolve_rules,
             insecure=True,
             out=Path(folder) / "out",
@@ -74,7 +74,7 @@ if __name__ == "__main__":
     parser.add_argument("--https", type=int, required=True)
     parser.add_argument("--http", type=int, required=True)
     parser.add_argument("--visits", type=int, required=True)
-    parser.add_argument("--at-once", type=int, required=True)
+    parser.add_argument("--at-once", type=int)
     parser.add_argument("--evidence", action="store_true")
     parser.add_argument("--cluster")
     given = parser.parse_args()

@@ -53,7 +53,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--dropcheck-send-analytics", action="store_true", help="let analytics and ad pixels out")
     group.addoption("--dropcheck-out", metavar="DIR", help="folder for results, screenshots and the report")
-    group.addoption("--dropcheck-jobs", type=int, metavar="N", help="phones held at once")
+    group.addoption(
+        "--dropcheck-jobs",
+        type=int,
+        metavar="N",
+        help="phones held at once (left out: by what the processors can do)",
+    )
     group.addoption(
         "--dropcheck-account", metavar="FILE", help="a Playwright storage state of a test account"
     )
@@ -322,7 +327,7 @@ class _Session:
         folder, account = self._folder(), option("dropcheck_account")
         workers = getattr(self._config, "workerinput", {}).get("workercount", 1)
         options = RunOptions(
-            jobs=option("dropcheck_jobs") or max(2, default_jobs() // workers),
+            jobs=option("dropcheck_jobs") or (max(2, default_jobs() // workers) if workers > 1 else None),
             engines=tuple(self.words("engine")),
             resolve=tuple(self.words("resolve")),
             insecure=option("dropcheck_insecure"),

@@ -96,7 +96,10 @@ engine_options = _stacked(
         help="What shows the pages: webkit=auto|playwright|webkitgtk, ios=chromium (repeatable).",
     ),
     click.option(
-        "--jobs", "-j", type=click.IntRange(1, 256), help="Phones held at once (by your processors)."
+        "--jobs",
+        "-j",
+        type=click.IntRange(1, 256),
+        help="Phones held at once (left out: by what your processors can do).",
     ),
     click.option(
         "--no-cache",

@@ -20,7 +20,7 @@ from dropcheck.run.evidence import TRACES, prepare_folder, trace_of
 from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code, first_of
 from dropcheck.run.folder_lock import only_run_in
 from dropcheck.run.history import FILE_NAME, History, HistoryError
-from dropcheck.run.options import KeepEvidence, RunOptions, default_jobs
+from dropcheck.run.options import KeepEvidence, RunOptions
 from dropcheck.suite import Plan
 
 #: Columns where no terminal says how wide it is.
@@ -30,7 +30,7 @@ _LOG_WIDTH = 110
 def run_options(given: dict[str, Any], outputs: Outputs) -> RunOptions:
     """Take the run's options out of a command's parameters."""
     return RunOptions(
-        jobs=given.pop("jobs", None) or default_jobs(),
+        jobs=given.pop("jobs", None),
         per_host=given.pop("per_host", 4),
         per_host_rate=given.pop("per_host_rate", 120.0),
         case_bound_s=given.pop("case_timeout", 180.0),

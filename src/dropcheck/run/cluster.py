@@ -27,7 +27,7 @@ from dropcheck.result import CaseResult, Release, Verdict
 from dropcheck.run.cluster_worker import BrowserPool, Equipment, Performed, equipment, perform_on_worker
 from dropcheck.run.errors import ClusterError
 from dropcheck.run.evidence import EvidenceFolder, trace_of
-from dropcheck.run.options import RunOptions
+from dropcheck.run.options import RunOptions, default_jobs
 from dropcheck.run.performance import case_result
 from dropcheck.run.runner import Runner
 from dropcheck.run.traces import explain
@@ -157,7 +157,7 @@ class Cluster:
             # The workers' processes get these settings from here, those that are started anew too.
             self._local = await dask.LocalCluster(
                 n_workers=workers,
-                threads_per_worker=max(1, math.ceil(self._options.jobs / workers)),
+                threads_per_worker=max(1, math.ceil((self._options.jobs or default_jobs()) / workers)),
                 processes=True,
                 asynchronous=True,
                 dashboard_address=None,

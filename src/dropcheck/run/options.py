@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from dropcheck.run.errors import OptionError
 
-#: A journey waits for pages most of the time; on two cores the browser's own work fills the processors from
-#: four to eight journeys on (measured: benchmarks), so twice the cores and two more.
+#: Where pages answer at once, the browser's own work fills two processors from four to eight journeys on (measured:
+#: benchmarks), so twice the processors and two more.
 _JOBS_PER_CORE = 2
 _JOBS_BESIDE = 2
 
 
 def default_jobs() -> int:
-    """Return how many cases run at once where nobody says: twice the usable cores and two more."""
+    """Return how many cases a run begins with where nobody says: twice the usable processors and two more."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return usable * _JOBS_PER_CORE + _JOBS_BESIDE
 
@@ -33,6 +33,7 @@ class KeepEvidence(StrEnum):
 class RunOptions:
     """The settings of one run; raises `OptionError` for bounds under which no case would begin or end.
 
+    `jobs` are the cases performed at once; None leaves it to the run, which takes up more while the processors idle.
     `per_host` bounds the cases that visit one public host at once, `per_host_rate` how many begin in a minute (0:
     any number). `case_bound_s` ends a case that takes longer (seconds). `engines` are choices as
     ``--engine`` takes them. `out` is the folder of results, the journal and evidence, None to keep nothing on
@@ -44,7 +45,7 @@ class RunOptions:
     `cluster` is a Dask scheduler's address, or ``local:N``, whose workers run the cases.
     """
 
-    jobs: int = field(default_factory=default_jobs)
+    jobs: int | None = None
     per_host: int = 4
     per_host_rate: float = 120.0
     case_bound_s: float = 180.0
@@ -63,7 +64,7 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         bounds = {
-            "jobs": self.jobs >= 1,
+            "jobs": self.jobs is None or self.jobs >= 1,
             "per_host": self.per_host >= 1,
             "per_host_rate": self.per_host_rate >= 0,
             "case_bound_s": self.case_bound_s > 0,

@@ -69,6 +69,10 @@ class CaseQueue:
         """Return the next case that may run now, counted against its host; None when there is none."""
         return self._next()
 
+    def has_ready(self) -> bool:
+        """Whether a case waits that may run now."""
+        return self._next_host() is not None
+
     def rest(self, case: Case, asked: Mapping[str, float | None]) -> None:
         """Leave hosts alone for a while that told `case` that there were too many visits.
 
@@ -88,20 +92,30 @@ class CaseQueue:
         await self.wake()
 
     def _next(self) -> Case | None:
-        for host, cases in self._waiting.items():
-            if host and (self._is_full(host) or self._pace.wait_s(host) > 0):
-                continue
-            case = cases.popleft()
-            if cases:
-                # Hosts take turns, so that a sweep over many of them spreads its visits.
-                self._waiting.move_to_end(host)
-            else:
-                del self._waiting[host]
-            self._running[host] = self._running.get(host, 0) + 1
-            if host:
-                self._pace.visit(host)
-            return case
-        return None
+        host = self._next_host()
+        if host is None:
+            return None
+        cases = self._waiting[host]
+        case = cases.popleft()
+        if cases:
+            # Hosts take turns, so that a sweep over many of them spreads its visits.
+            self._waiting.move_to_end(host)
+        else:
+            del self._waiting[host]
+        self._running[host] = self._running.get(host, 0) + 1
+        if host:
+            self._pace.visit(host)
+        return case
+
+    def _next_host(self) -> str | None:
+        return next(
+            (
+                host
+                for host in self._waiting
+                if not host or not (self._is_full(host) or self._pace.wait_s(host) > 0)
+            ),
+            None,
+        )
 
     def _is_full(self, host: str) -> bool:
         return self._running.get(host, 0) >= self._per_host

@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 
 import dropcheck
@@ -18,6 +18,7 @@ from dropcheck.network import ResolveMap
 from dropcheck.result import CaseResult, Release, Results, RunStatus, Verdict
 from dropcheck.run.collector import Collector, profiles_used, releases_of
 from dropcheck.run.confirmations import Confirmations
+from dropcheck.run.crew import Crew
 from dropcheck.run.engines import EngineChooser, MakeEngine
 from dropcheck.run.event_bus import EventBus
 from dropcheck.run.evidence import EvidenceFolder
@@ -67,8 +68,7 @@ class Runner:
         )
         self._answers: dict[str, asyncio.Future[CaseResult]] = {}
         self._stages: dict[bool, asyncio.Task[Stage]] = {}
-        self._stack = AsyncExitStack()
-        self._workers: list[asyncio.Task[None]] = []
+        self._crew = Crew(self._perform_next, self._queue.has_ready, options.jobs)
         self._folder: EvidenceFolder | None = None
         # Without a folder nothing is drawn: a picture costs the browser as much as a tap.
         if options.out is not None and options.evidence is not KeepEvidence.NONE:
@@ -98,7 +98,7 @@ class Runner:
         )
         for release in releases_of(self._suites.values(), now):
             self._collector.add_release(release)
-        self._workers = [asyncio.ensure_future(self._work()) for _ in range(max(1, self._options.jobs))]
+        self._crew.start()
 
     def _confirmed_profiles(self) -> Mapping[str, Profile]:
         """The phones as the results show them: with what was seen beside any of the suites."""
@@ -171,23 +171,25 @@ class Runner:
 
     async def _end(self, *, interrupted: bool) -> None:
         if interrupted:
-            for worker in self._workers:
-                worker.cancel()
+            self._crew.drop()
         await self._queue.close()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        await self._crew.end()
         await self._close_stages()
 
-    async def _work(self) -> None:
-        while (case := await self._queue.get()) is not None:
-            try:
-                finished = await self._finished(case)
-                self._bus.emit(replace(finished, asked=case.asked))
-                self._queue.rest(case, rests_asked(finished.result))
-                answer = self._answers[case.id]
-                if not answer.done():
-                    answer.set_result(finished.result)
-            finally:
-                await self._queue.done(case)
+    async def _perform_next(self) -> bool:
+        case = await self._queue.get()
+        if case is None:
+            return False
+        try:
+            finished = await self._finished(case)
+            self._bus.emit(replace(finished, asked=case.asked))
+            self._queue.rest(case, rests_asked(finished.result))
+            answer = self._answers[case.id]
+            if not answer.done():
+                answer.set_result(finished.result)
+        finally:
+            await self._queue.done(case)
+        return True
 
     async def _finished(self, case: Case) -> CaseFinished:
         try:
