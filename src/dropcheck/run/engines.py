@@ -62,7 +62,13 @@ class EngineShelf:
 
     async def _start(self, key: str) -> Engine:
         engine = self._make(key, self._proxy)
-        await engine.start()
+        try:
+            await engine.start()
+        except BaseException:
+            # What it has started until now (a driver, half a browser) is known to nobody else.
+            with contextlib.suppress(Exception):
+                await engine.close()
+            raise
         self._emit(EngineReady(engine.name, engine.version))
         return engine
 
