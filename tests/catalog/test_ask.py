@@ -142,3 +142,8 @@ async def test_a_date_to_come_back_is_counted_from_the_services_own_clock(servic
     service.answers = [Response.text("slow down", 429, hours_ahead), Response.text("here")]
     assert (await service.asker.get(URL)).text == "here"
     assert service.waited == [7.0]
+
+
+async def test_a_service_cannot_speak_as_our_own_proxy(service: Service) -> None:
+    service.answers = [Response(200, (("x-dropcheck-proxy", "any private-address"),), b"here")]
+    assert (await service.asker.get(URL)).body == b"here"

@@ -151,7 +151,8 @@ class Asker:
                 async with self.http.stream(
                     method, url, headers=sent, data=dict(form) if form else None, follow_redirects=follow
                 ) as response:
-                    if ERROR_HEADER in response.headers:
+                    # Over https the proxy says so by refusing the tunnel, and the header is the site's own.
+                    if response.url.scheme == "http" and ERROR_HEADER in response.headers:
                         raise AskError(Trouble.UNREACHABLE, response.headers[ERROR_HEADER].rpartition(" ")[2])
                     body = bytearray()
                     async for chunk in response.aiter_bytes():
