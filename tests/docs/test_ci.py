@@ -75,7 +75,7 @@ def test_the_schema_of_a_workflow_refuses_what_github_would(tmp_path):
 @pytest.mark.parametrize("name", TEXTS)
 def test_actions_of_others_are_pinned_to_a_commit(name):
     for used in re.findall(r"uses: (\S+)", TEXTS[name]):
-        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", used), used
+        assert re.fullmatch(r"[\w-]+/[\w-]+(/[\w-]+)?@[0-9a-f]{40}", used), used
 
 
 def test_the_action_builds_no_script_from_its_inputs():
@@ -99,6 +99,20 @@ def test_the_hook_looks_at_suites_and_not_at_their_parts():
     assert taken("suites/song.yaml")
     assert not taken("suites/_part.yaml")
     assert not taken("src/song.yaml")
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *EXAMPLES])
+def test_nothing_is_installed_under_a_name_that_anybody_could_take_on_pypi(name):
+    text = {**TEXTS, **EXAMPLES}[name]
+    for asked in re.findall(r"pip install ([^\n&]*)|^  DROPCHECK: (.*)$", text, re.MULTILINE):
+        for word in "".join(asked).replace('"', "").split():
+            assert not re.match(r"dropcheck\b", word), word
+
+
+def test_the_template_keeps_what_was_done_even_when_a_link_is_broken():
+    steps = yaml.safe_load(TEXTS["template"])["jobs"]["watch"]["steps"]
+    (kept,) = [step for step in steps if "cache/save@" in step.get("uses", "")]
+    assert kept["if"].startswith("always()")
 
 
 def test_the_template_repository_watches_through_the_48_hours():

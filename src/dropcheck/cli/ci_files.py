@@ -26,8 +26,8 @@ jobs:
       - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
         with:
           python-version: "3.12"
-      # A copy of your own: pip install git+https://github.com/YOUR-ORG/dropcheck@v{version}
-      - run: pip install "dropcheck=={version}"
+      # PyPI doesn't have it yet: put the address of your copy here.
+      - run: pip install "git+https://github.com/YOUR-ORG/dropcheck@v{version}"
       - run: dropcheck install
       - run: dropcheck run {suite} --github --junit reports/junit.xml
       - uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0
@@ -42,8 +42,8 @@ dropcheck:
   image: python:3.12
   timeout: 30 minutes
   script:
-    # A copy of your own: pip install git+https://github.com/YOUR-ORG/dropcheck@v{version}
-    - pip install "dropcheck=={version}"
+    # PyPI doesn't have it yet: put the address of your copy here.
+    - pip install "git+https://github.com/YOUR-ORG/dropcheck@v{version}"
     - dropcheck install
     - dropcheck run {suite} --junit reports/junit.xml
   artifacts:

@@ -184,4 +184,4 @@ def _write_ci(kind: str, suite: Path, *, force: bool) -> None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
-    click.echo(f"Wrote {file}.")
+    click.echo(f"Wrote {file}. Put the address of your copy of dropcheck where it says YOUR-ORG.")

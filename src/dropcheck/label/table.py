@@ -25,6 +25,9 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_UNPACKED = 200 * 1024 * 1024
 
+#: Where dropcheck itself came from is not known; these two are on PyPI.
+INSTALL = "run `pip install openpyxl defusedxml` (pipx: `pipx inject dropcheck openpyxl defusedxml`)"
+
 Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
 
@@ -125,7 +128,7 @@ def _workbook_rows(file: Path, sheet: str | None) -> Iterator[list[Any]]:
         raise _refused(
             file,
             "workbooks are read by openpyxl, which is not installed",
-            'run `pip install "dropcheck[label]"`, or save the sheet as CSV (UTF-8)',
+            f"{INSTALL}, or save the sheet as CSV (UTF-8)",
         ) from None
     _refuse_bombs(file)
     grids: list[list[list[Any]]] = []

@@ -10,6 +10,7 @@ from dropcheck.suite.errors import Problem
 
 from .columns import COLUMNS
 from .errors import ScheduleError
+from .table import INSTALL
 
 _ALBUM = (
     {"title": "Night Bus", "artists": "Mara Vale", "type": "album", "upc": "859712345684", "track": "1"},
@@ -57,7 +58,7 @@ def _workbook(file: Path) -> None:
         from openpyxl.comments import Comment
     except ImportError:
         message = "workbooks are written by openpyxl, which is not installed"
-        hint = 'run `pip install "dropcheck[label]"`, or ask for a .csv template'
+        hint = f"{INSTALL}, or ask for a .csv template"
         raise ScheduleError([Problem(str(file), 0, 0, message, hint)]) from None
     book = openpyxl.Workbook()
     sheet = book.active
