@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.text import Text
+
+from dropcheck.cli.streams import without_commands
 
 from .test_run_command import CHECKS, write
 
@@ -34,6 +40,23 @@ def test_a_reader_that_leaves_early_changes_nothing_about_how_a_run_ends(
     write(tmp_path, verdict)
     assert ended(tmp_path, "run", "s.yaml", "--checks", "checks.py") == code
     assert json.loads((tmp_path / "reports/results.json").read_text("utf-8"))["summary"][verdict] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["::set-output name=a::b", "  ::error::x", "a\n::add-mask::b", "a ##[add-mask]b", "##vso[task.complete]"],
+)
+def test_text_of_a_page_is_no_command_to_the_ci_that_keeps_the_log(text: str) -> None:
+    log = io.StringIO()
+    Console(file=without_commands(log)).print(Text(text))
+    assert not re.search(r"(?m)^\s*::|##\w*\[", log.getvalue())
+    assert log.getvalue().replace("\u200b", "").rstrip() == text
+
+
+def test_other_text_stays_as_it_is() -> None:
+    log = io.StringIO()
+    without_commands(log).write("to [::1]:443 by std::move, ## heading\n")
+    assert log.getvalue() == "to [::1]:443 by std::move, ## heading\n"
 
 
 def test_a_reader_that_has_enough_of_a_list_makes_no_failure_of_it(tmp_path: Path) -> None:

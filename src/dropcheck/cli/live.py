@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from dropcheck.cli.streams import without_commands
 from dropcheck.events import (
     CaseFinished,
     CaseStarted,
@@ -47,7 +48,7 @@ def style_of(case: CaseResult) -> str:
 
 def progress(stream: TextIO) -> Listener:
     """Return the listener that suits `stream`."""
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    console = Console(file=without_commands(stream), highlight=False, markup=False, emoji=False)
     return LiveProgress(console) if console.is_terminal else PlainProgress(console)
 
 

@@ -13,6 +13,7 @@ from dropcheck.cli.live import progress
 from dropcheck.cli.options import words
 from dropcheck.cli.outputs import Outputs
 from dropcheck.cli.story import tell
+from dropcheck.cli.streams import without_commands
 from dropcheck.result import Results
 from dropcheck.run.api import run_plan
 from dropcheck.run.custom_checks import Checks
@@ -86,7 +87,7 @@ def story_console(outputs: Outputs) -> Console:
     """Where the story goes: standard output, unless the results go there."""
     stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
     width = None if stream.isatty() else _LOG_WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return Console(file=without_commands(stream), width=width, highlight=False, markup=False, emoji=False)
 
 
 def gated(results: Results, outputs: Outputs, refused: frozenset[FailOn]) -> ExitCode:

@@ -1,14 +1,20 @@
-"""Standard output and error as long as anybody reads them, and quietly on after that."""
+"""Standard output and error: nothing but text for whoever reads them, and quietly on when nobody does any more."""
 
 from __future__ import annotations
 
 import io
 import os
+import re
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+
+#: What a log is searched for by those who run it: GitHub (`::name::` at a line's begin, `##[name]` anywhere), Azure
+#: Pipelines (`##vso[`) and TeamCity (`##teamcity[`).
+_COMMAND = re.compile(r"(?m)^[ \t]*:(?=:)|#(?=#\w*\[)")
 
 
 def read_or_not() -> None:
@@ -35,6 +41,24 @@ def _patient(stream: TextIO) -> TextIO:
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
     )
+
+
+def without_commands(stream: TextIO) -> TextIO:
+    """Return `stream` for text that pages had a hand in: no line of it is a command to the CI that keeps the log."""
+    return cast("TextIO", _Inert(stream))
+
+
+class _Inert:
+    """Parts the two marks that a command begins with by a character nobody sees."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(_COMMAND.sub(lambda mark: f"{mark[0]}\u200b", text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class _Outlet(io.FileIO):
