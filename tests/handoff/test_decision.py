@@ -95,6 +95,15 @@ class TestUniversalLinks:
         decision = on("youtube-ios", tapped("x-safari-https://bio.example/mara"))
         assert (decision.kind, decision.url) == (DecisionKind.LOADS, "https://bio.example/mara")
 
+    @pytest.mark.parametrize("by", [Cause.APP, Cause.TAP, Cause.SCRIPT, Cause.REDIRECT, Cause.FORM])
+    @pytest.mark.parametrize("profile", ["safari-ios", "chrome-android", "tiktok-ios", "instagram-android"])
+    def test_a_page_that_no_app_claims_loads_on_every_phone_for_the_same_reason(
+        self, profile: str, by: Cause
+    ) -> None:
+        decision = on(profile, Navigation("https://smart.example/n", by, gesture=False, page_url=PAGE))
+        assert decision.kind is DecisionKind.LOADS
+        assert decision.rule.id.endswith("/no-app-claims-it")
+
     def test_chrome_opens_no_app_for_a_web_address_inside_a_frame(self) -> None:
         inside = on("chrome-android", tapped(TRACK, main_frame=False))
         assert (inside.kind, inside.rule.id) == (DecisionKind.LOADS, "chrome/frame-loads")

@@ -50,6 +50,8 @@ def _chrome(navigation: Navigation, reader: RowReader, phone: Phone) -> Decision
     if scheme in ("intent", "android-app") and intent is None:
         return Kept(os_rules.ANDROID_INTENT_MALFORMED, navigation.url).refused()
     scenario = _scenario(navigation, intent, reader, phone)
+    if scheme in system.WEB_SCHEMES and not scenario["handlers"]:
+        return Kept(os_rules.ANDROID_NOT_CLAIMED, navigation.url).loads()
     explained = chrome_android.explain(scenario)
     rule = _rule(reader, navigation, explained.rule, explained.why)
     return _carry_out(explained, rule, navigation, intent, reader, phone)
