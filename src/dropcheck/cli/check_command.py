@@ -9,6 +9,7 @@ import click
 
 from dropcheck.cli.options import (
     WordList,
+    cache_option,
     engine_options,
     gate_options,
     network_options,
@@ -19,12 +20,19 @@ from dropcheck.cli.options import (
 if TYPE_CHECKING:
     from dropcheck.suite.errors import Problem
 
-_STORES = ("spotify", "apple-music", "deezer", "youtube-music", "amazon-music", "tidal", "soundcloud")
+_STORES = {
+    "spotify": "Spotify",
+    "apple-music": "Apple Music",
+    "deezer": "Deezer",
+    "youtube-music": "YouTube Music",
+    "amazon-music": "Amazon Music",
+    "tidal": "TIDAL",
+    "soundcloud": "SoundCloud",
+}
 
 
 def _store_options(function: Any) -> Any:
-    for store in reversed(_STORES):
-        name = store.replace("-", " ").title()
+    for store, name in reversed(_STORES.items()):
         function = click.option(f"--{store}", metavar="URL", help=f"The song's address on {name}.")(function)
     return function
 
@@ -46,17 +54,24 @@ def _as_option(problem: Problem) -> Problem:
 @click.option(
     "--to",
     type=click.Choice(["app", "browser"]),
-    help="Where fans should end up: in the song's app, or on the page in their real browser.",
+    help="Where fans should end up: in the song's app (by itself where its address is given), or on the page in"
+    " their real browser.",
 )
 @click.option("--profile", "profiles", multiple=True, type=WordList(), help="Only these phones (`tiktok-*`).")
 @click.option("--placement", help="Where the link is published: tiktok-bio, instagram-story, …")
 @click.option(
     "--tap", multiple=True, metavar="SELECTOR", help="What to tap (a Playwright selector, repeatable)."
 )
-@click.option("--keeps", multiple=True, type=WordList(), help="Parameters that must arrive at the end.")
-@click.option("--max-taps", type=click.IntRange(0, 10), help="Taps a fan may need.")
+@click.option(
+    "--keeps",
+    multiple=True,
+    type=WordList(),
+    help="Parameters that must arrive at the end: utm_source,utm_campaign.",
+)
+@click.option("--max-taps", type=click.IntRange(0, 10), help="Taps a fan may need (1 by itself).")
 @network_options
 @engine_options
+@cache_option
 @output_options
 @gate_options
 def command(url: str, **given: Any) -> int:

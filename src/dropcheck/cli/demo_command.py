@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from dropcheck.cli.options import engine_options, network_options, output_options
+from dropcheck.cli.options import cache_option, engine_options, network_options, output_options
 
 _OPENING = """\
 A made-up release, Neon Hours by Mara Vale, and its broken twin. Everything is served on this machine: nothing
@@ -17,6 +17,7 @@ leaves it. dropcheck now taps each link the way a fan would, inside TikTok and I
 @click.command("demo")
 @network_options
 @engine_options
+@cache_option
 @output_options
 def command(**given: Any) -> int:
     """See it work: a healthy release and its broken twin, served on this machine alone.

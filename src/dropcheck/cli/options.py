@@ -86,6 +86,13 @@ network_options = _stacked(
     ),
 )
 
+#: For runs that may take public answers over from another run.
+cache_option = click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Ask services anew; else public answers are kept for up to an hour, where their servers allow it.",
+)
+
 #: How the phones are held.
 engine_options = _stacked(
     click.option(
@@ -100,11 +107,6 @@ engine_options = _stacked(
         "-j",
         type=click.IntRange(1, 256),
         help="Phones held at once (left out: by what your processors can do).",
-    ),
-    click.option(
-        "--no-cache",
-        is_flag=True,
-        help="Ask services anew; else public answers are kept for up to an hour, where their servers allow it.",
     ),
     click.option(
         "--per-host",

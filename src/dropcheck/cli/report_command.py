@@ -33,13 +33,15 @@ if TYPE_CHECKING:
 @click.option(
     "--suite", "suites", multiple=True, metavar="NAME", help="Only this release, to send on (repeatable)."
 )
-@click.option("--label", is_flag=True, help="For a client: no tool words, no commands.")
+@click.option(
+    "--label", is_flag=True, help="For a client, as with any of the next three: no tool words, no commands."
+)
 @click.option("--client", default="", help="Whose report it is.")
 @click.option(
     "--logo", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A picture for its head."
 )
 @click.option("--notes", default="", help="A paragraph of your own.")
-@click.option("--language", default="en", show_default=True, help="The report's language.")
+@click.option("--language", default="en", show_default=True, help="The report's language: en, de.")
 @click.option("--link-artwork", is_flag=True, help="Link store artwork rather than copy it.")
 @click.option("--open", "open_report", is_flag=True, help="Open the report in your browser.")
 def command(results: Path, **given: Any) -> int:

@@ -9,6 +9,7 @@ import click
 
 from dropcheck.cli.options import (
     WordList,
+    cache_option,
     engine_options,
     gate_options,
     network_options,
@@ -41,6 +42,7 @@ from dropcheck.cli.options import (
 @click.option("--resume", is_flag=True, help="Go on where the run in --out was stopped.")
 @network_options
 @engine_options
+@cache_option
 @output_options
 @gate_options
 def command(suites: tuple[Path, ...], **given: Any) -> int:
