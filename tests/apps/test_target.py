@@ -31,6 +31,8 @@ BRANCH = (
         f"android-app://com.spotify.music/spotify/track/{TRACK}",
         f"android-app://com.spotify.music/https/open.spotify.com/track/{TRACK}#Intent;action=x;end",
         f"x-safari-https://open.spotify.com/track/{TRACK}",
+        f"x-safari-https:https://open.spotify.com/track/{TRACK}",
+        f"x-safari-https:{ENCODED}",
         f"googlechromes://open.spotify.com/track/{TRACK}",
         f"googlechrome://navigate?url={ENCODED}",
         f"googlechrome-x-callback://x-callback-url/open/?url={ENCODED}",

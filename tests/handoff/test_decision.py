@@ -116,6 +116,21 @@ class TestSchemes:
         assert decision.kind is DecisionKind.ASKS
         assert (decision.final.kind, decision.final.app) == (DecisionKind.OPENS_APP, "spotify")
 
+    @pytest.mark.parametrize(
+        ("url", "browser"),
+        [
+            ("googlechromes://bio.example/go?a=1", "chrome"),
+            ("microsoft-edge-https://bio.example/go?a=1", "edge"),
+            ("firefox://open-url?url=https%3A%2F%2Fbio.example%2Fgo%3Fa%3D1", "firefox"),
+            ("brave://open-url?url=https%3A%2F%2Fbio.example%2Fgo%3Fa%3D1", "brave"),
+        ],
+    )
+    def test_another_browsers_scheme_opens_it_where_it_is_installed(self, url: str, browser: str) -> None:
+        opened = on("safari-ios", tapped(url), Phone(installed=frozenset({browser}))).final
+        assert (opened.kind, opened.app) == (DecisionKind.OPENS_BROWSER, browser)
+        assert opened.url == "https://bio.example/go?a=1"
+        assert on("safari-ios", tapped(url)).rule.id == "ios/no-app-for-scheme"
+
     def test_nothing_opens_without_the_app(self) -> None:
         decision = on("safari-ios", tapped(SCHEME), Phone(installed=frozenset()))
         assert (decision.kind, decision.rule.id) == (DecisionKind.REFUSED, "ios/no-app-for-scheme")

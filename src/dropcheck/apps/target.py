@@ -61,6 +61,9 @@ def unwrap(url: str, *, app_installed: bool = True) -> str | None:
     if command in _CARRIES_URL.get(scheme or "", ()):
         return query_of(url).get("url") or None
     if scheme in _REPLACES:
+        whole = unquote(rest, errors="replace")
+        if scheme_of(whole) in ("http", "https"):
+            return whole  # the scheme was put before a whole address, not in the place of its own
         return f"{_REPLACES[scheme]}://{rest}" if rest else None
     if store_link(url) is not None:
         query = query_of(url)

@@ -123,7 +123,7 @@ def _custom_scheme(navigation: Navigation, reader: RowReader, phone: Phone) -> D
     if row.mechanism is Mechanism.STAYS_IN_APP:
         return Kept(row.rule("The app opens its own link inside itself; that is no exit."), url).refused()
     if row.mechanism is Mechanism.OPENS_BROWSER:
-        target = system.escape_target(url)
+        target = system.carried_address(url)
         if target is None:
             return Kept(os_rules.EXTBROWSER_NOT_WEB, url).refused()
         rule = row.rule("The app's own exit opens the address in the phone's real browser.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from dropcheck import apps
 from dropcheck.device.model import Os
@@ -14,15 +13,6 @@ from dropcheck.handoff.rows import RowReader, scheme_and_host
 from dropcheck.result import Basis, DecisionKind
 
 WEB_SCHEMES = frozenset({"http", "https"})
-
-#: Escape schemes that carry a web address, with the scheme that address has.
-#: Source: shalanah/inapp-debugger README (2024-10-16); developer.chrome.com/docs/multidevice/ios/links.
-_BROWSER_SCHEMES = {
-    "x-safari-https": ("safari", "https"),
-    "x-safari-http": ("safari", "http"),
-    "googlechromes": ("chrome", "https"),
-    "googlechrome": ("chrome", "http"),
-}
 
 #: Schemes of each system's store. Sources: Apple, itms-apps links open the App Store; developer.android.com,
 #: linking to Google Play.
@@ -80,34 +70,28 @@ def open_scheme(url: str, os: Os, phone: Phone, rule: Rule) -> Decision:
     scheme, _ = scheme_and_host(url)
     if scheme in _STORE_SCHEMES[os] and apps.store_link(url) is not None:
         return opens_store(os_rules.STORE_LINK, url)
-    if os is Os.IOS and scheme in _BROWSER_SCHEMES:
-        return _open_in_browser(url, phone, rule)
     app = apps.app_for_scheme(scheme, os.value)
+    if os is Os.IOS and app is not None and app.role is apps.Role.BROWSER:
+        return _open_in_browser(url, app.id, phone, rule)
     if app is None or app.id not in phone.installed:
         return Kept(os_rules.IOS_NO_APP if os is Os.IOS else os_rules.ANDROID_NO_ACTIVITY, url).refused()
     opened = opens_app(rule, url, app.id)
     return asks(os_rules.IOS_OPEN_PROMPT, opened) if os is Os.IOS else opened
 
 
-def _open_in_browser(url: str, phone: Phone, rule: Rule) -> Decision:
-    scheme, _ = scheme_and_host(url)
-    browser, inner_scheme = _BROWSER_SCHEMES[scheme]
-    rest = url.partition(":")[2]
-    target = f"{inner_scheme}:{rest}" if rest.startswith("//") else unquote(rest)
-    if not is_web_address(target):
+def _open_in_browser(url: str, browser: str, phone: Phone, rule: Rule) -> Decision:
+    target = carried_address(url)
+    if target is None:
         return Kept(os_rules.EXTBROWSER_NOT_WEB, url).refused()
     if browser != "safari" and browser not in phone.installed:
         return Kept(os_rules.IOS_NO_APP, url).refused()
     return opens_browser(rule, target, browser)
 
 
-def escape_target(url: str) -> str | None:
-    """Return the web address inside an app's escape link (its ``url`` parameter), or None."""
-    try:
-        values = parse_qs(urlsplit(url).query).get("url") or []
-    except ValueError:
-        return None
-    return values[0] if values and is_web_address(values[0]) else None
+def carried_address(url: str) -> str | None:
+    """Return the web address inside a browser's scheme or an app's escape link, or None."""
+    carried = apps.unwrap(url)
+    return carried if carried is not None and is_web_address(carried) else None
 
 
 def is_web_address(url: str) -> bool:
