@@ -244,6 +244,18 @@ def test_validate_prints_the_plan_and_its_visits(here: Path, capsys: pytest.Capt
     assert "l0.example will count 1 to 4 visits" in said
 
 
+def test_a_plan_shows_no_secret_that_a_variable_holds(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DROPCHECK_VAR_PREVIEW_TOKEN", "s3cr3tvalue")
+    write(here, "pass")
+    text = (here / "s.yaml").read_text()
+    (here / "s.yaml").write_text(text.replace(".example/", ".example/?x=${DROPCHECK_VAR_PREVIEW_TOKEN}"))
+    for option in ("--plan", "--json"):
+        assert end_with(["validate", "s.yaml", "--checks", "checks.py", option]) == 0
+    assert "s3cr3tvalue" not in capsys.readouterr().out
+
+
 def test_the_schema_names_the_checks_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert end_with(["schema", "--checks", "checks.py"]) == 0
     assert "check-say" in json.loads(capsys.readouterr().out)["$defs"]

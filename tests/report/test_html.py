@@ -72,6 +72,12 @@ def test_an_unknown_language_is_one_clear_error(tmp_path: Path) -> None:
         write_html(results(), tmp_path, edition=Edition(language="xx"))
 
 
+def test_a_logo_that_is_no_picture_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text("<svg/>")
+    with pytest.raises(ReportError, match=r"logo\.svg: .* PNG"):
+        write_html(results(), tmp_path / "r", edition=Edition(label=True, logo=tmp_path / "logo.svg"))
+
+
 def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="can't be written"):

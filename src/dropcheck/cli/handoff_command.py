@@ -184,7 +184,7 @@ def _explain(decision: Decision, navigation: Navigation, profile: Profile, phone
     from dropcheck.report.redact import redact_text
 
     finger = "with a finger behind it" if navigation.gesture else "no finger behind it"
-    page = f", on {navigation.page_url}" if navigation.page_url else ""
+    page = f", on {redact_text(navigation.page_url)}" if navigation.page_url else ""
     click.echo(f"{profile.title} {profile.app_version}, {profile.os.value} {profile.os_version}")
     click.echo(f"  {one_line(redact_text(navigation.url), 300)}")
     click.echo(f"  by {navigation.by.value}, {finger}{one_line(page, 300)}")
@@ -212,11 +212,12 @@ _WORDS = {
 
 def _branch(decision: Decision, indent: str) -> None:
     from dropcheck.report.inert import one_line
+    from dropcheck.report.redact import redact_text
     from dropcheck.report.wording import proper_name
 
     rule = decision.rule
     what = _WORDS[decision.kind.value].format(app=proper_name(decision.app or "an app"))
-    click.echo(f"{indent}{what}: {one_line(decision.url, 300)}")
+    click.echo(f"{indent}{what}: {one_line(redact_text(decision.url), 300)}")
     if decision.page.value not in ("stays", "loads"):
         click.echo(f"{indent}  the page: {decision.page.value}")
     click.echo(f"{indent}  rule     {rule.id}")

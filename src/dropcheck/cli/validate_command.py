@@ -20,6 +20,7 @@ import click
 def command(suites: tuple[Path, ...], *, show_plan: bool, checks: tuple[str, ...], as_json: bool) -> int:
     """Check SUITES (files or folders) without opening a browser; 0 when all is well, 2 when not."""
     from dropcheck.cli.problems import warned
+    from dropcheck.report.redact import redact_json, redact_text
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.plan_files import plan_files
 
@@ -31,10 +32,11 @@ def command(suites: tuple[Path, ...], *, show_plan: bool, checks: tuple[str, ...
             for case in plan.cases
         ]
         visits = [{"host": one.host, "least": one.cases, "most": one.most} for one in plan.visits()]
-        click.echo(json.dumps({"cases": cases, "visits": visits}, indent=2))
+        # Variables are filled in by now, and what they hold may be a secret.
+        click.echo(json.dumps(redact_json({"cases": cases, "visits": visits}), indent=2))
         return 0
     if show_plan:
-        click.echo("\n".join(plan.rows()))
+        click.echo(redact_text("\n".join(plan.rows())))
         return 0
     for suite in plan.suites:
         count = sum(case.suite == suite.suite for case in plan.cases)

@@ -16,10 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dropcheck.report.compare import Change, Comparison, compare
+from dropcheck.report.errors import ReportError
 from dropcheck.report.headline import headline
 from dropcheck.report.inert import one_line, plain_text, web_address
 from dropcheck.report.journeys import host_of
-from dropcheck.report.pictures import Pictures
+from dropcheck.report.pictures import Picture, Pictures
 from dropcheck.report.reading import notices
 from dropcheck.report.release_table import ReleaseTable, release_table
 from dropcheck.report.release_view import ReleaseView, release_views
@@ -80,7 +81,7 @@ def render(
             results=results,
             run=results.run,
             edition=edition,
-            logo=pictures.add(edition.logo) if edition.logo else None,
+            logo=_logo(edition, pictures),
             headline=headline(results, say),
             releases=releases,
             table=table,
@@ -106,6 +107,17 @@ def render(
             },
         )
     )
+
+
+def _logo(edition: Edition, pictures: Pictures) -> Picture | None:
+    if edition.logo is None:
+        return None
+    logo = pictures.add(edition.logo)
+    if logo is None:
+        raise ReportError(
+            f"{edition.logo}: this picture can't be read; a logo is a PNG, JPEG, WebP or GIF file"
+        )
+    return logo
 
 
 def _title(releases: list[ReleaseView], edition: Edition, say: Wording) -> str:

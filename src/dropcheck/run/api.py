@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 def run(
     suites: str | Path | Suite | Iterable[str | Path | Suite],
     *,
-    profiles: Sequence[str] = (),
-    links: Sequence[str] = (),
-    checks: Sequence[str] = (),
+    profiles: str | Sequence[str] = (),
+    links: str | Sequence[str] = (),
+    checks: str | Sequence[str] = (),
     tags: str = "",
     custom: Iterable[str | Path | CustomCheck] = (),
     listeners: Iterable[Listener] = (),
@@ -49,7 +49,7 @@ def run(
 ) -> Results:
     """Run suites (files, folders, or suites made in memory) and return the results.
 
-    `profiles`, `links`, `checks` and `tags` select cases as the options of ``dropcheck run`` do; `custom` are
+    `profiles`, `links`, `checks` (names) and `tags` select cases as the options of ``dropcheck run`` do; `custom` are
     checks of one's own or files with them. `settings` are fields of `RunOptions` (``jobs=4``,
     ``resolve=["bio.example:443:203.0.113.7"]``, ``insecure=True``, ``out=Path("reports")``).
 
@@ -60,8 +60,12 @@ def run(
     paths = [suites] if isinstance(suites, (str, Path, Suite)) else list(suites)
     chosen = options or RunOptions(**settings)
     loaded = load_checks([*custom, *chosen.checks])
-    plan = plan_files(paths, loaded, Selection(tuple(profiles), tuple(links), tuple(checks), tags))
+    plan = plan_files(paths, loaded, Selection(_names(profiles), _names(links), _names(checks), tags))
     return run_plan(plan, loaded, chosen, listeners)
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def run_plan(plan: Plan, checks: Checks, options: RunOptions, listeners: Iterable[Listener] = ()) -> Results:
