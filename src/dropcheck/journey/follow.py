@@ -51,7 +51,6 @@ class Visit:
 
     side: Side
     ended: Ended | None
-    text: str
     url: str | None
 
 
@@ -113,7 +112,7 @@ class Playing:
                 with contextlib.suppress(EngineError):
                     await view.set_visibility(hidden=True)
             survey = screen.last_survey
-            return Visit(side, ended, survey.view_text if survey else "", survey.url if survey else None)
+            return Visit(side, ended, survey.url if survey else None)
         finally:
             side.close()
             await view.close()
@@ -157,11 +156,9 @@ class Playing:
             escape=grade,
             ceiling=standing(kind, grade, self.errand.profile, self.errand.to, self.errand.phone),
         )
-        return self._playthrough(outcome, ending, reason, decision, last)
+        return self._playthrough(outcome, ending, reason)
 
-    def _playthrough(
-        self, outcome: Outcome, ending: Ending, reason: str, escape: Decision | None, last: Visit | None
-    ) -> Playthrough:
+    def _playthrough(self, outcome: Outcome, ending: Ending, reason: str) -> Playthrough:
         return Playthrough(
             self.story.play,
             self.story.hops,
@@ -170,15 +167,12 @@ class Playing:
             reason,
             self.story.seen,
             contested=tuple(self.story.contested),
-            escape=escape,
-            final_url=outcome.url,
-            page_text=last.text if last is not None else "",
         )
 
     def engine_failed(self, error: EngineError) -> Playthrough:
         """Return the playthrough of a browser of ours that failed."""
         outcome = Outcome(kind=OutcomeKind.UNKNOWN, url=self.errand.url, taps=self.story.taps)
-        return self._playthrough(outcome, Ending.ENGINE, str(error), None, None)
+        return self._playthrough(outcome, Ending.ENGINE, str(error))
 
 
 def _stayed(visit: Visit) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from dropcheck.apps import MusicLink
 from dropcheck.device.model import Profile
-from dropcheck.handoff.model import Decision, Phone
+from dropcheck.handoff.model import Phone
 from dropcheck.handoff.rows import Play
 from dropcheck.result import Hop, Outcome, Where
 
@@ -133,9 +133,6 @@ class Playthrough:
     reason: str
     seen: list[Observation]
     contested: tuple[str, ...] = ()
-    escape: Decision | None = None
-    final_url: str | None = None
-    page_text: str = ""
 
 
 @dataclass(slots=True)
