@@ -161,9 +161,15 @@ def cases() -> list[dict[str, Any]]:
             outcome=outcome("app", "auto", ceiling="reached"),
             hops=escape,
             data={
-                "confirmed": [
-                    {"saw": "app", "app_version": "445.0", "by": "Jo", "at": "2026-11-21T10:00:00+00:00"}
-                ]
+                "confirmed": {
+                    "case": "neon-hours/bio/instagram-ios/escape",
+                    "profile": "instagram-ios",
+                    "saw": "app",
+                    "predicted": "app",
+                    "app_version": "445.0",
+                    "date": "2026-11-21",
+                    "by": "Jo",
+                }
             },
         ),
         case(
@@ -455,7 +461,7 @@ def hostile_results() -> Results:
         known={"reason": HOSTILE, "until": HOSTILE, "expired": True},
         data={
             "estimate": {"text": HOSTILE, "source": HOSTILE},
-            "confirmed": [{"by": HOSTILE, "saw": HOSTILE}],
+            "confirmed": {"by": HOSTILE, "saw": HOSTILE, "date": HOSTILE, "app_version": HOSTILE},
         },
     )
     evil["id"] = f"neon-hours/{HOSTILE}/tiktok-ios/escape"

@@ -11,6 +11,7 @@ from tests.report.example_results import case, finding, hop, outcome, results
 from dropcheck.report.journeys import Journey, host_of, journey
 from dropcheck.report.pictures import Pictures
 from dropcheck.report.wording import wording
+from dropcheck.run.confirmations import Confirmation
 
 
 def told(verdict: str, **more: Any) -> Journey:
@@ -31,6 +32,31 @@ def test_a_contested_journey_names_both_endings() -> None:
     assert made.summary == "Either: Stuck inside the app. Or: Spotify opens after one tap."
     assert made.other is not None
     assert made.other.word == "works"
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "says"),
+    [
+        ({"saw": "app", "by": "Jo"}, "Seen on a real phone by Jo, 21 November 2026: Spotify opens (46.4)"),
+        ({"saw": "dead_end", "by": ""}, "phone, 21 November 2026: Ends on a page that doesn't work (46.4)"),
+    ],
+)
+def test_what_a_person_saw_on_a_phone_stands_beside_the_prediction(
+    confirmed: dict[str, str], says: str
+) -> None:
+    entry = Confirmation.model_validate(
+        {
+            "case": "neon-hours/bio/tiktok-ios/escape",
+            "profile": "tiktok-ios",
+            "predicted": "webview",
+            "date": "2026-11-21",
+            "app_version": "46.4",
+            **confirmed,
+        }
+    )
+    # As a run writes it into its results.
+    data = {"confirmed": entry.model_dump(mode="json", exclude_none=True)}
+    assert told("warn", outcome=outcome("webview", app="spotify"), data=data).seen.endswith(says)
 
 
 def test_without_an_outcome_the_reason_is_told() -> None:

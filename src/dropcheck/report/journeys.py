@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -74,6 +74,7 @@ class Journey:
     summary: str
     folded: bool
     trace: str | None
+    seen: str
 
     @property
     def accepted(self) -> bool:
@@ -121,7 +122,29 @@ def journey(
         summary=summary(case, say),
         folded=folded,
         trace=traces.of(case) if traces is not None else None,
+        seen=_seen(case, say),
     )
+
+
+def _seen(case: CaseResult, say: Wording) -> str:
+    """Say what a person saw of a case on a phone of theirs (`dropcheck confirm`); empty where nobody did."""
+    told = case.data.get("confirmed")
+    if not isinstance(told, Mapping):
+        return ""
+    at, by, version = told.get("date"), told.get("by"), told.get("app_version")
+    about = {
+        "when": f", {say.moment_or_text(at)}" if at else "",
+        "saw": _sight(str(told.get("saw") or "?"), case, say) + (f" ({version})" if version else ""),
+    }
+    return say("page.confirmed", by=by, **about) if by else say("page.confirmed_by_nobody", **about)
+
+
+def _sight(saw: str, case: CaseResult, say: Wording) -> str:
+    try:
+        kind = OutcomeKind(saw)
+    except ValueError:
+        return proper_name(saw)
+    return say.ending(Outcome(kind=kind, app=case.outcome.app if case.outcome is not None else None))
 
 
 def title_of_case(case: CaseResult, say: Wording) -> str:
