@@ -280,10 +280,10 @@ class _Session:
         """End the run; write the results, or hand them to the process that deals out the work."""
         results: Results | None = None
         if self._run is not None:
-            from dropcheck.run.api import numbered
+            from dropcheck.run.api import as_planned
 
             run, self._run = self._run, None
-            results = numbered(run.finish(interrupted=bool(self._unfinished)), self._cases)
+            results = as_planned(run.finish(interrupted=bool(self._unfinished)), self._cases)
         output = getattr(self._config, "workeroutput", None)
         if results is not None and output is not None:
             output["dropcheck_results"] = results.to_json(indent=None)

@@ -176,6 +176,15 @@ def test_merged_shards_stand_in_the_order_of_the_plan(here: Path) -> None:
         assert names == [f"l{number}" for number in range(6)]
 
 
+def test_a_result_says_which_verdict_its_suite_declares(here: Path) -> None:
+    write(here, "fail")
+    text = (here / "s.yaml").read_text()
+    (here / "s.yaml").write_text(text.replace('"reason": ""', '"reason": "", "expect": "fail"'))
+    run()
+    assert results(here)["cases"][0]["data"]["expected"] == "fail"
+    assert "as this suite expects" in (here / "reports/report/index.html").read_text("utf-8")
+
+
 def test_a_baseline_refuses_only_what_became_worse(here: Path) -> None:
     write(here, "pass", "fail")
     run("--json", "old.json")

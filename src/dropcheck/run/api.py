@@ -103,7 +103,7 @@ async def perform_plan(
                 for found in done.values():
                     runner.take_over(found)
                 await runner.perform(case for case in plan.cases if case.id not in done)
-                results = numbered(await runner.finish(), plan.cases)
+                results = as_planned(await runner.finish(), plan.cases)
             except BaseException:
                 # A caller that cancels must not leave browsers behind.
                 await runner.abandon()
@@ -115,11 +115,15 @@ async def perform_plan(
     return results
 
 
-def numbered(results: Results, cases: Iterable[Case]) -> Results:
-    """Return `results` with the place of each case in the plan, by which shards are joined in order."""
-    numbers = {case.id: case.number for case in cases}
+def as_planned(results: Results, cases: Iterable[Case]) -> Results:
+    """Return `results` with what the plan knows of each case: its place, by which shards are joined in order, and
+    the verdict its suite declares (`expect`)."""
+    planned = {case.id: case for case in cases}
     for result in results.cases:
-        result.number = numbers.get(result.id)
+        if (case := planned.get(result.id)) is not None:
+            result.number = case.number
+            if case.expect is not None:
+                result.data["expected"] = case.expect.verdict.value
     return results
 
 
