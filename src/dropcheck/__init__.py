@@ -6,8 +6,9 @@ one's own. Everything is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dropcheck._lazy import lazy
 
 if TYPE_CHECKING:
     from dropcheck.check.custom import check
@@ -37,31 +38,34 @@ __all__ = [
     "run",
 ]
 
-_HOMES = {
-    "Case": "suite",
-    "CheckContext": "check.model",
-    "CheckOptions": "suite",
-    "CheckResult": "check.model",
-    "Finding": "result",
-    "Listener": "events",
-    "Results": "result",
-    "RunOptions": "run.options",
-    "Verdict": "result",
-    "finding": "check.rulebook",
-}
-_PACKAGES = frozenset(
-    {"apps", "catalog", "check", "device", "engine", "events", "handoff", "journey", "localnet", "network"}
-    | {"report", "result", "run", "suite"}
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Case": "suite",
+        "CheckContext": "check.model",
+        "CheckOptions": "suite",
+        "CheckResult": "check.model",
+        "Finding": "result",
+        "Listener": "events",
+        "Results": "result",
+        "RunOptions": "run.options",
+        "Verdict": "result",
+        "finding": "check.rulebook",
+    },
+    (
+        "apps",
+        "catalog",
+        "check",
+        "device",
+        "engine",
+        "events",
+        "handoff",
+        "journey",
+        "localnet",
+        "network",
+        "report",
+        "result",
+        "run",
+        "suite",
+    ),
 )
-
-
-def __getattr__(name: str) -> Any:
-    if name in _PACKAGES:
-        return import_module(f"dropcheck.{name}")
-    if name in _HOMES:
-        return getattr(import_module(f"dropcheck.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'dropcheck' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*__all__, *_PACKAGES})

@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from dropcheck.localnet.errors import SiteMapError
 from dropcheck.localnet.message import Request, Response
-from dropcheck.localnet.site_map import Answer, Site, SiteMapError, load_faults, load_sites
+from dropcheck.localnet.site_map import Answer, Site, load_faults, load_sites
 
 
 class Pages:

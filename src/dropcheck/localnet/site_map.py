@@ -23,16 +23,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from dropcheck.localnet.certificates import Tls
+from dropcheck.localnet.errors import SiteMapError
 from dropcheck.localnet.message import Request
 from dropcheck.localnet.wire import Wire
 
 _M = TypeVar("_M", bound=BaseModel)
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SOURCES = ("file", "template", "text", "redirect", "fault")
-
-
-class SiteMapError(Exception):
-    """A fixture that can't be served: says the file, the line where known, and what is wrong."""
 
 
 class _Strict(BaseModel):

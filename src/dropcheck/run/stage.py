@@ -16,7 +16,6 @@ from dropcheck.network import Dialler, EgressProxy, ResolveMap
 from dropcheck.network.answer_cache import default_file, kept
 from dropcheck.network.client import http_client
 from dropcheck.run.engines import EngineChooser, EngineShelf, MakeEngine
-from dropcheck.run.local_internet import local_internet
 from dropcheck.run.options import RunOptions
 
 #: Association files above this are refused by both platforms (Apple: 128 kB, Google: 128 kB after 2023); what
@@ -61,6 +60,8 @@ class Stage:
         options = self._options
         rules = list(options.resolve)
         if self._local:
+            from dropcheck.run.local_internet import local_internet
+
             internet = await self._stack.enter_async_context(local_internet())
             # The user's own rules come later and win.
             rules = [*internet.resolve_rules(), *rules]
