@@ -36,6 +36,12 @@ def test_a_page_without_a_limit_asks_for_none() -> None:
     assert rests_asked(case(200)) == {}
 
 
+def test_an_address_that_was_taken_out_of_the_result_has_no_host_to_spare() -> None:
+    told = case(429, seen=[{"what": "rate-limited", "url": "https://[REDACTED]/x", "rest_s": 5.0}])
+    told.hops[0].url = "https://[REDACTED]/x"
+    assert rests_asked(told) == {}
+
+
 def test_a_host_that_names_no_time_still_asks() -> None:
     assert rests_asked(case(429)) == {"smart.example": None}
 

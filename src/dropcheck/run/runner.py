@@ -183,10 +183,10 @@ class Runner:
         try:
             finished = await self._finished(case)
             self._bus.emit(replace(finished, asked=case.asked))
-            self._queue.rest(case, rests_asked(finished.result))
             answer = self._answers[case.id]
             if not answer.done():
                 answer.set_result(finished.result)
+            self._queue.rest(case, rests_asked(finished.result))
         finally:
             await self._queue.done(case)
         return True
