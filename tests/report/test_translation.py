@@ -12,6 +12,7 @@ import pytest
 from tests.report.example_results import case, finding, results
 from tests.report.translated_from import english, recorded, stale
 
+from dropcheck.check.options import builtin_registry
 from dropcheck.check.rulebook import finding as found_by_rule
 from dropcheck.check.rulebook import rulebook
 from dropcheck.report import Edition, write_html
@@ -53,6 +54,11 @@ def test_every_rule_is_said_in_every_language_with_the_same_places(language: str
     assert texts, f"add {rule.id} to [rule] in report/strings/{language}.toml"
     for name in ("title", "why", "fix"):
         assert places(texts[name]) == places(getattr(rule, name)), f"{language}, {rule.id}: {name}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_check_has_a_heading_and_no_other_has_one(language: str) -> None:
+    assert strings(language)["area"].keys() == set(builtin_registry().names())
 
 
 @pytest.mark.parametrize("language", OTHERS)
