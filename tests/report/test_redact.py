@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -129,6 +130,14 @@ def test_no_code_survives_in_any_url(code: str) -> None:
 def test_long_text_is_redacted_in_reasonable_time() -> None:
     assert redact_text("a" * 200_000 + "@", {}).endswith("@")
     assert redact_text("1.2." * 20_000, {}).startswith("1.2.")
+
+
+def test_an_address_that_has_lost_its_host_is_still_an_address() -> None:
+    for url in ("https://[2001:db8::7]:8443/x?code=Zq7Val9x", "https://mara:x@[2001:db8::7]/"):
+        clean = redact_text(url, {})
+        assert "2001" not in clean
+        assert urlsplit(clean).hostname == MARK.lower()
+    assert redact_text("http://[::1]:8080/", {}) == "http://[::1]:8080/"
 
 
 @pytest.mark.timeout(60)

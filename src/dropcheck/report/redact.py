@@ -100,6 +100,8 @@ _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)")
 _IPV6 = re.compile(
     r"(?i)(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?:%\w+)?(?![\w:])"
 )
+#: With its brackets: what is left must be a host that can still be read.
+_IPV6_HOST = re.compile(r"(?i)(?<=[/@])\[[0-9a-f:.]{2,45}(?:%\w+)?\]")
 #: A quick look that spares most strings the long list above.
 _SUSPICIOUS = re.compile(
     r"(?i)[@?&#=:]|%\w|eyJ|[AB]Q[\w-]{60}|gh[pousr]_|_pat_|glpat|xox|AKIA|ASIA|AIza|ya29|k_(?:live|test)_|bearer|basic"
@@ -251,6 +253,10 @@ def _scrubbed(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
+def _host_address(match: re.Match[str]) -> str:
+    return MARK if MARK in _IPV6.sub(_address, match[0][1:-1]) else match[0]
+
+
 def _address(match: re.Match[str]) -> str:
     text = match[0]
     try:
@@ -280,6 +286,7 @@ _STEPS: tuple[tuple[re.Pattern[str], _Replacement], ...] = (
     (_JWT, MARK),
     (_SHAPES, MARK),
     (_EMAIL, MARK),
+    (_IPV6_HOST, _host_address),
     (_IPV6, _address),
     (_IPV4, _address),
 )
