@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -193,3 +195,28 @@ def test_a_run_that_was_stopped_stays_due(tmp_path: Path):
         world.watcher().until_over()
     world.status = RunStatus.FINISHED
     assert len(world.watcher().once()) == 1
+
+
+def test_two_watches_of_one_folder_do_a_run_once(tmp_path: Path):
+    waits = threading.Event()
+
+    class Waiting(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            waits.set()
+
+    handler = Waiting()
+    logging.getLogger("dropcheck").addHandler(handler)
+    first, second = World(tmp_path, hours=0), World(tmp_path, hours=0)
+    other = threading.Thread(target=lambda: second.watcher().once())
+
+    def begins_while_the_first_runs() -> None:
+        other.start()
+        assert waits.wait(30)
+
+    first.run = begins_while_the_first_runs
+    try:
+        first.watcher().once()
+        other.join()
+    finally:
+        logging.getLogger("dropcheck").removeHandler(handler)
+    assert (len(first.ran), len(second.ran)) == (1, 0)

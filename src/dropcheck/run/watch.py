@@ -18,6 +18,7 @@ from typing import Any
 
 from dropcheck.result import Results, RunStatus
 from dropcheck.run.errors import RunError
+from dropcheck.run.folder_lock import only_run_in
 from dropcheck.suite import Moment, Suite, SuiteError
 
 #: When a release is looked at: 14 days and one day before, then 0, 1, 6, 24 and 48 hours after.
@@ -187,13 +188,11 @@ class Watcher:
 
         Raises what keeps a run from beginning.
         """
-        state = WatchState(self.folder / STATE_FILE)
-        found = [self._turn(suite, state)[0] for suite in self.load()]
-        return [results for results in found if results is not None]
+        return [results for results, _ in self._round().values() if results is not None]
 
     def until_over(self) -> list[Results]:
         """Do every run when it is due and return the last results of each suite."""
-        state = WatchState(self.folder / STATE_FILE)
+        WatchState(self.folder / STATE_FILE)
         # What is wrong from the start is told at once and not again every five minutes.
         for suite in self.load():
             self._dues(suite)
@@ -201,7 +200,7 @@ class Watcher:
         announced: dt.datetime | None = None
         while True:
             try:
-                turns = {suite.suite: self._turn(suite, state) for suite in self.load()}
+                turns = self._round()
             except (RunError, SuiteError, OSError) as error:
                 self.trouble(error)
                 self.sleep(AGAIN_S)
@@ -216,6 +215,13 @@ class Watcher:
                 announced = min(to_come)
                 self.waiting(announced)
             self.sleep(min(LOOK_S, max(1.0, (announced - self.clock()).total_seconds())))
+
+    def _round(self) -> dict[str, tuple[Results | None, dt.datetime | None]]:
+        """Look at every suite once. Another watch of the folder is waited for; what it did is then done."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with only_run_in(self.folder):
+            state = WatchState(self.folder / STATE_FILE)
+            return {suite.suite: self._turn(suite, state) for suite in self.load()}
 
     def _new_folder(self, suite: Suite) -> Path:
         """Return a folder named by the moment, and no earlier run's even where two begin in one second."""
