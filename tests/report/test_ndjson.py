@@ -44,7 +44,17 @@ def test_secrets_never_reach_the_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "{}", '{"event": "Nothing"}', '{"event": "NotChecked"}', "[]", '{"event": "NotCh']
+    "line",
+    [
+        "",
+        "{}",
+        '{"event": "Nothing"}',
+        '{"event": "NotChecked"}',
+        "[]",
+        '{"event": "NotCh',
+        "[" * 100_000,
+        '{"event": "NotChecked", "what": NaN}',
+    ],
 )
 def test_a_line_without_an_event_is_one_clear_error(line: str) -> None:
     with pytest.raises(ReportError, match="holds no event"):

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dropcheck import events
 from dropcheck.report.errors import ReportError
+from dropcheck.report.json_text import json_of
 from dropcheck.report.redact import redact_json
 
 _EVENTS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(events.Event)}
@@ -26,10 +27,11 @@ def encode(event: events.Event) -> str:
 def decode(line: str) -> events.Event:
     """Return the event in `line`; raises `ReportError` when it holds none."""
     try:
-        content = json.loads(line)
+        content = json_of(line)
         event: events.Event = _adapter(content.pop("event")).validate_python(content)
-    except (ValueError, ValidationError, KeyError, AttributeError, TypeError) as error:
-        raise ReportError(f"this line holds no event: {str(error).splitlines()[0]}") from None
+    except (ValueError, ValidationError, KeyError, AttributeError, TypeError, RecursionError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ReportError(f"this line holds no event: {reason}") from None
     return event
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import warnings
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from dropcheck.report.errors import ReportError, ReportWarning
-from dropcheck.report.redact import whole_characters
+from dropcheck.report.json_text import json_of
 from dropcheck.result import SCHEMA, CaseResult, ProfileUsed, Release, Results, RunInfo, Summary
 
 _SCHEMA_NAME = re.compile(r"dropcheck\.results/(\d+)")
 _NOTICES = "notices"
-#: Levels of lists and objects; ours have about ten, and what writes JSON again gives up at some hundred.
-_DEEPEST = 100
 _Entry = TypeVar("_Entry", CaseResult, Release, ProfileUsed)
 
 
@@ -81,7 +78,7 @@ def _json(text: str, name: str) -> dict[str, Any]:
             " run it again with --resume."
         )
     try:
-        document = _sound(json.loads(text, parse_constant=_no_number))
+        document = json_of(text)
     except json.JSONDecodeError as error:
         where = f"{name}, line {error.lineno}, column {error.colno}"
         if error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg:
@@ -101,26 +98,6 @@ def _json(text: str, name: str) -> dict[str, Any]:
             f"{name}: a results file holds one JSON object; this holds a {type(document).__name__}."
         )
     return document
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number in JSON")
-
-
-def _sound(value: Any, depth: int = 0) -> Any:
-    """Return JSON `value` with whole characters only; raises `RecursionError` and `ValueError` for the rest
-    that no report can be made of."""
-    if depth > _DEEPEST:
-        raise RecursionError
-    if isinstance(value, str):
-        return whole_characters(value)
-    if isinstance(value, dict):
-        return {whole_characters(key): _sound(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_sound(inner, depth + 1) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("a number is too large")
-    return value
 
 
 def _document(raw: dict[str, Any], name: str) -> Results:
