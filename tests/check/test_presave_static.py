@@ -63,6 +63,15 @@ async def test_the_address_is_found_wherever_it_stands(
     assert internet.requests.count("accounts.spotify.com") == 0, "the login itself is not visited"
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", ["data-", "href=", "https://", "<form>", '{"a":', "\\u0026"])
+async def test_a_page_is_read_in_the_time_its_length_asks_for(
+    asker: Asker, internet: LocalInternet, piece: str
+) -> None:
+    html = piece * (400_000 // len(piece))
+    assert (await read(asker, internet, {"/neon": Response.html(html)})).request is None
+
+
 async def test_a_link_that_begins_the_login_is_followed_up_to_it(
     asker: Asker, internet: LocalInternet
 ) -> None:

@@ -17,8 +17,9 @@ from dropcheck.catalog.oauth import AuthorizeRequest, is_authorize, read_authori
 from dropcheck.check.plain_visit import Access, Visited, visit
 
 _URL = re.compile(r"https?:(?:\\?/){2}[^\s\"'<>`]{4,4000}")
+#: The bound on a name keeps the time for a page to its length: `data-data-data-…` would take hours.
 _LINK = re.compile(
-    r"""(?:href|data-[\w-]+|action)\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')""", re.IGNORECASE
+    r"""(?:href|data-[\w-]{1,60}|action)\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')""", re.IGNORECASE
 )
 #: A link that may begin a login, by its path.
 _BEGINS = re.compile(
