@@ -41,6 +41,21 @@ def test_a_mistyped_command_is_answered_with_the_right_one(capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("https://bio.example/mara", "dropcheck check https://bio.example/mara"),
+        ("linktr.ee/mara", "dropcheck check linktr.ee/mara"),
+        ("my-song.yaml", "dropcheck run my-song.yaml"),
+    ],
+)
+def test_a_link_or_a_suite_without_a_command_is_answered_with_the_whole_line(
+    word: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert end_with([word]) == 2
+    assert f"did you mean `{meant}`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["run", "missing.yaml"], "missing.yaml"),

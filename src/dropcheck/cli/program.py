@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -62,14 +64,23 @@ class LazyCommands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from dropcheck.suite.errors import suggestion
-
-            raise click.UsageError(f"{error.message.rstrip('.')}; {suggestion(args[0], COMMANDS)}") from None
+            raise click.UsageError(f"{error.message.rstrip('.')}; {_meant(args[0])}") from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _meant(word: str) -> str:
+    """What somebody wanted who typed `word` where a command stands: a file and a link name theirs by themselves."""
+    from dropcheck.suite.errors import suggestion
+
+    if word.lower().endswith((".yaml", ".yml")) or Path(word).exists():
+        return f"did you mean `dropcheck run {word}`?"
+    if "://" in word or re.match(r"[\w-]+(\.[\w-]+)+(/|$)", word):
+        return f"did you mean `dropcheck check {word}`?"
+    return suggestion(word, COMMANDS)
 
 
 @click.group(
