@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,20 @@ def test_traces_and_the_covers_of_stores_and_sounds_are_named_from_there_too(tmp
     assert [one["file"] for one in again.releases[0].artwork] == [f"{here}/evidence/cover.png", None]
     assert again.releases[0].sound["cover_file"] == f"{here}/evidence/sound.png"
     assert made.releases[0].sound["cover_file"] == "evidence/sound.png"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_results(results_of(case_of()), pipe, pictures=tmp_path / "reports")
+        assert json.loads(os.read(reading, 100_000))["schema"] == "dropcheck.results/1"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:

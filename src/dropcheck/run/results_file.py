@@ -16,8 +16,11 @@ NAME = "results.json"
 def write_results(results: Results, file: Path, *, pictures: Path | None = None) -> Path:
     """Write `results` to `file` in one step; raises `OutputError`.
 
-    `pictures` is the folder that the names of screenshots are relative to, when that isn't the file's own.
+    `pictures` is the folder that the names of screenshots are relative to, when that isn't the file's own. A pipe
+    or a device (``/dev/stdout``, ``>(jq .)``) is written to as it is.
     """
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        return _piped(results, file)
     document = with_pictures_from(results, pictures, file.parent) if pictures is not None else results
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -33,6 +36,15 @@ def write_results(results: Results, file: Path, *, pictures: Path | None = None)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+    except OSError as error:
+        raise OutputError(f"{file}: the results can't be written ({error.strerror})") from None
+    return file
+
+
+def _piped(results: Results, file: Path) -> Path:
+    try:
+        with file.open("w", encoding="utf-8") as stream:
+            stream.write(results.to_json() + "\n")
     except OSError as error:
         raise OutputError(f"{file}: the results can't be written ({error.strerror})") from None
     return file
