@@ -73,6 +73,14 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
+def test_a_link_stays_a_link_and_its_file_gets_the_results(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "r.json").symlink_to(tmp_path / "elsewhere" / "r.json")
+    write_results(results_of(case_of()), tmp_path / "r.json")
+    assert (tmp_path / "r.json").is_symlink()
+    assert json.loads((tmp_path / "elsewhere" / "r.json").read_text("utf-8"))["cases"]
+
+
 def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"r\.json: the results can't be written"):

@@ -22,9 +22,11 @@ def write_results(results: Results, file: Path, *, pictures: Path | None = None)
     if file.exists() and not (file.is_file() or file.is_dir()):
         return _piped(results, file)
     document = with_pictures_from(results, pictures, file.parent) if pictures is not None else results
+    # A link stays one: what it leads to is what gets a new content.
+    real = Path(os.path.realpath(file))
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+        real.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.", suffix=".part")
         part = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -32,7 +34,7 @@ def write_results(results: Results, file: Path, *, pictures: Path | None = None)
                 stream.flush()
                 os.fsync(stream.fileno())
             part.chmod(0o666 & ~_umask())
-            part.replace(file)
+            part.replace(real)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
