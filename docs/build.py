@@ -274,7 +274,9 @@ def _takes(part: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 
 def _one_or_many(members: list[Mapping[str, Any]], schema: Mapping[str, Any]) -> str:
-    shown = list(dict.fromkeys(_takes(member, schema) for member in members))
+    every = dict.fromkeys(_takes(member, schema) for member in members if member.get("type") != "null")
+    # What stands for a mapping's values stands for the mapping too: said once.
+    shown = [one for one in every if not any(other.endswith(f" or {one}") for other in every)]
     if len(shown) == 2 and shown[0] == f"list of {shown[1]}":
         return f"{shown[1]}, or a list of it"
     return " or ".join(shown)
