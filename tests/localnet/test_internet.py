@@ -1,6 +1,7 @@
 """The listeners: real TLS by name, dead hosts, the request log, handlers written in Python."""
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
 
@@ -157,6 +158,14 @@ async def test_a_taken_port_is_told(net):
     with pytest.raises(OSError, match=r"can't listen on 127\.0\.0\.1"):
         async with LocalInternet(Path(__file__).parents[2] / "fixtures", https_port=net.https_port):
             pass
+
+
+async def test_a_taken_second_port_leaves_the_first_one_free(net, unused_tcp_port):
+    with pytest.raises(OSError, match=f"port {net.http_port}"):
+        fixtures = Path(__file__).parents[2] / "fixtures"
+        async with LocalInternet(fixtures, https_port=unused_tcp_port, http_port=net.http_port):
+            pass
+    socket.create_server(("127.0.0.1", unused_tcp_port)).close()
 
 
 async def test_serving_goes_on_until_it_is_cancelled_and_then_frees_its_ports():

@@ -76,10 +76,12 @@ class LocalInternet:
         self._pages.forget_visits()
 
     async def __aenter__(self) -> Self:
+        secure = _listen(self.https_port)
         try:
-            secure, plain = _listen(self.https_port), _listen(self.http_port)
-        except OSError as error:
-            raise OSError(error.errno, f"can't listen on {_ADDRESS}: {error.strerror}") from error
+            plain = _listen(self.http_port)
+        except OSError:
+            secure.close()
+            raise
         self._listeners = [secure, plain]
         self.https_port, self.http_port = secure.getsockname()[1], plain.getsockname()[1]
         self._start(self._accept(secure, secure=True))
@@ -201,7 +203,10 @@ async def serve_forever(
 
 
 def _listen(port: int) -> socket.socket:
-    listener = socket.create_server((_ADDRESS, port), backlog=512)
+    try:
+        listener = socket.create_server((_ADDRESS, port), backlog=512)
+    except OSError as error:
+        raise OSError(error.errno, f"can't listen on {_ADDRESS}, port {port}: {error.strerror}") from error
     listener.setblocking(False)
     return listener
 
