@@ -161,8 +161,8 @@ async def test_a_taken_port_is_told(net):
 
 
 async def test_a_taken_second_port_leaves_the_first_one_free(net, unused_tcp_port):
+    fixtures = Path(__file__).parents[2] / "fixtures"
     with pytest.raises(OSError, match=f"port {net.http_port}"):
-        fixtures = Path(__file__).parents[2] / "fixtures"
         async with LocalInternet(fixtures, https_port=unused_tcp_port, http_port=net.http_port):
             pass
     socket.create_server(("127.0.0.1", unused_tcp_port)).close()
