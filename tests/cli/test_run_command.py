@@ -166,6 +166,14 @@ def test_shards_run_everything_once_and_merge_into_one(here: Path) -> None:
     assert sorted(case["link"] for case in results(here, "all.json")["cases"]) == [f"l{n}" for n in range(6)]
 
 
+def test_a_share_without_a_case_says_that_there_are_too_many_shares(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here, "pass")
+    assert sorted(run("--shard", f"{share}/2") for share in "12") == [0, 5]
+    assert "take fewer shares than 2" in capsys.readouterr().err
+
+
 def test_merged_shards_stand_in_the_order_of_the_plan(here: Path) -> None:
     write(here, *["pass"] * 6)
     for share in "12":

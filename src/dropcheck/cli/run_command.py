@@ -72,7 +72,10 @@ def command(suites: tuple[Path, ...], **given: Any) -> int:
     plan = plan_files(suites, checks, selection)
     warned(plan.suites)
     if not plan.cases:
-        click.echo(f"dropcheck: none of the {plan.total} cases is selected; loosen the selection.", err=True)
+        way = f"take fewer shares than {shard.partition('/')[2]}, or " if shard else ""
+        click.echo(
+            f"dropcheck: none of the {plan.total} cases is selected; {way}loosen the selection.", err=True
+        )
         return ExitCode.NOTHING_SELECTED
     refused = fail_on(given)
     outputs = Outputs.of(given)
