@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import subprocess
 import sys
 from importlib import import_module
@@ -16,6 +17,12 @@ def test_every_public_name_is_there_and_listed(package: str) -> None:
     for name in module.__all__:
         assert getattr(module, name) is not None
         assert name in dir(module)
+
+
+@pytest.mark.parametrize("package", ["dropcheck.report", "dropcheck.localnet"])
+def test_no_module_takes_the_place_of_a_public_name_when_it_is_imported(package: str) -> None:
+    module = import_module(package)
+    assert not {below.name for below in pkgutil.iter_modules(module.__path__)} & set(module.__all__)
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error_with_the_packages_name() -> None:

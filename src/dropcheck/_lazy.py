@@ -13,8 +13,9 @@ def lazy(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return `__getattr__` and `__dir__` for `package`.
 
-    `homes` maps each public name to the module below the package that has it; `packages` are subpackages that can
-    be named without importing them first.
+    `homes` maps each public name to the module below the package that has it; none may have a module's own name,
+    for an import of that module would take its place. `packages` are subpackages that can be named without
+    importing them first.
     """
     below = frozenset(packages)
 

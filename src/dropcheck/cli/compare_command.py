@@ -16,7 +16,7 @@ def command(old: Path, new: Path, *, markdown: bool) -> int:
 
     Ends with 1 when something is worse, with 3 when that can't be said because cases of NEW can't be read.
     """
-    from dropcheck.report.compare import compare, comparison_markdown, comparison_text
+    from dropcheck.report.comparison import compare, comparison_markdown, comparison_text
     from dropcheck.report.reading import left_out, load
     from dropcheck.run.exit_codes import ExitCode
 

@@ -28,7 +28,7 @@ def command(results: tuple[Path, ...], *, json_file: Path, **given: Any) -> int:
     """
     from dropcheck.cli.outputs import Outputs, print_results
     from dropcheck.cli.running import fail_on, told
-    from dropcheck.report.merge import merge
+    from dropcheck.report.merging import merge
     from dropcheck.report.reading import left_out, load
     from dropcheck.run.exit_codes import ExitCode, exit_code, first_of
     from dropcheck.run.results_file import with_pictures_from, write_results

@@ -165,7 +165,7 @@ def _markdown(results: Results, file: Path, previous: Results | None) -> None:
 
 
 def _csv(results: Results, file: Path) -> None:
-    from dropcheck.report.cases_csv import write_cases_csv
+    from dropcheck.report.case_table import write_cases_csv
 
     write_cases_csv(results, file)
 

@@ -94,7 +94,7 @@ def gated(results: Results, outputs: Outputs, refused: frozenset[FailOn]) -> Exi
     """Return the exit code, held against the baseline where there is one; what couldn't be written is told."""
     worse = None
     if outputs.previous is not None:
-        from dropcheck.report.compare import worse_than
+        from dropcheck.report.comparison import worse_than
 
         worse = [changed.case for changed in worse_than(outputs.previous, results)]
     return written(outputs, exit_code(results, refused, worse))

@@ -6,15 +6,21 @@ from dropcheck._lazy import lazy
 
 if TYPE_CHECKING:
     from dropcheck.report.allure_results import write_allure
-    from dropcheck.report.cases_csv import cases_csv, write_cases_csv
-    from dropcheck.report.compare import Comparison, compare, comparison_markdown, comparison_text, worse_than
+    from dropcheck.report.case_table import cases_csv, write_cases_csv
+    from dropcheck.report.comparison import (
+        Comparison,
+        compare,
+        comparison_markdown,
+        comparison_text,
+        worse_than,
+    )
     from dropcheck.report.errors import ReportError, ReportWarning
     from dropcheck.report.github import github_annotations
     from dropcheck.report.html import Edition, write_html
     from dropcheck.report.index_page import write_index
     from dropcheck.report.junit import junit_xml, write_junit
     from dropcheck.report.markdown import append_step_summary, markdown_report, write_markdown
-    from dropcheck.report.merge import merge
+    from dropcheck.report.merging import merge
     from dropcheck.report.ndjson import NdjsonListener
     from dropcheck.report.pdf import write_pdf
     from dropcheck.report.reading import load, notices
@@ -51,26 +57,26 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Comparison": "compare",
+        "Comparison": "comparison",
         "Edition": "html",
         "NdjsonListener": "ndjson",
         "ReportError": "errors",
         "ReportWarning": "errors",
         "append_step_summary": "markdown",
-        "cases_csv": "cases_csv",
-        "compare": "compare",
-        "comparison_markdown": "compare",
-        "comparison_text": "compare",
+        "cases_csv": "case_table",
+        "compare": "comparison",
+        "comparison_markdown": "comparison",
+        "comparison_text": "comparison",
         "github_annotations": "github",
         "junit_xml": "junit",
         "languages": "wording",
         "load": "reading",
         "markdown_report": "markdown",
-        "merge": "merge",
+        "merge": "merging",
         "notices": "reading",
-        "worse_than": "compare",
+        "worse_than": "comparison",
         "write_allure": "allure_results",
-        "write_cases_csv": "cases_csv",
+        "write_cases_csv": "case_table",
         "write_html": "html",
         "write_index": "index_page",
         "write_junit": "junit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from dropcheck.report.merge import merge
+from dropcheck.report.merging import merge
 from dropcheck.report.pages import Edition, render
 from dropcheck.report.pictures import Pictures
 from dropcheck.report.redact import redact_results

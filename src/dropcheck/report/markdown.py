@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dropcheck.report.advice import Advice, OwnersAdvice, advice_by_owner
-from dropcheck.report.compare import compare, comparison_markdown
+from dropcheck.report.comparison import compare, comparison_markdown
 from dropcheck.report.errors import ReportError
 from dropcheck.report.headline import headline
 from dropcheck.report.inert import markdown as inert

@@ -15,7 +15,7 @@ import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dropcheck.report.compare import Change, Comparison, compare
+from dropcheck.report.comparison import Change, Comparison, compare
 from dropcheck.report.errors import ReportError
 from dropcheck.report.headline import headline
 from dropcheck.report.inert import one_line, plain_text, web_address

@@ -8,7 +8,7 @@ import pytest
 from tests.report.example_results import case, document, release, results
 
 from dropcheck.report import ReportError, ReportWarning, compare, merge, notices
-from dropcheck.report.compare import Change
+from dropcheck.report.comparison import Change
 from dropcheck.report.reading import left_out, parse
 from dropcheck.result import RunStatus, Summary
 

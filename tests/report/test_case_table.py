@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.report.example_results import cases, hostile_results, results
 
 from dropcheck.report import cases_csv, write_cases_csv
-from dropcheck.report.cases_csv import COLUMNS
+from dropcheck.report.case_table import COLUMNS
 from dropcheck.report.inert import csv_cell
 
 

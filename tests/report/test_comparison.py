@@ -6,7 +6,7 @@ import pytest
 from tests.report.example_results import case, results
 
 from dropcheck.report import compare, comparison_text, worse_than
-from dropcheck.report.compare import Change
+from dropcheck.report.comparison import Change
 from dropcheck.result import Results
 
 KNOWN = {"reason": "ticket"}
