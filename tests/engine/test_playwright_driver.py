@@ -8,7 +8,7 @@ import os
 import psutil
 import pytest
 
-from dropcheck.engine._playwright_driver import HEAP_MB, start_driver
+from dropcheck.engine._playwright_driver import BOUNDS, start_driver
 
 
 async def _options_of_drivers(count: int) -> list[str]:
@@ -27,7 +27,7 @@ async def test_drivers_that_start_together_are_bounded_and_the_environment_is_no
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("NODE_OPTIONS", raising=False)
-    assert await _options_of_drivers(2) == [f"--max-old-space-size={HEAP_MB}"] * 2
+    assert await _options_of_drivers(2) == [BOUNDS] * 2
     assert "NODE_OPTIONS" not in os.environ
 
 

@@ -8,26 +8,27 @@ from contextlib import contextmanager
 
 from playwright.async_api import Playwright, async_playwright
 
-#: Megabytes the driver's heap may grow to. It needs about 50; without a bound Node leaves garbage where it is while
-#: the machine has memory, and a run of many cases grows with every one of them (measured: benchmarks/README.md).
-HEAP_MB = 256
+#: What Node is told about memory, in megabytes. The driver needs about 50 of heap; without a bound Node leaves
+#: garbage where it is while the machine has memory, and with a nursery as large as Node likes it, what dies young
+#: grows old there (measured: benchmarks/README.md).
+BOUNDS = "--max-old-space-size=256 --max-semi-space-size=4"
 _OPTIONS = "NODE_OPTIONS"
 
 _starting: list[str | None] = []
 
 
 async def start_driver() -> Playwright:
-    """Start the driver; a heap size of the user's own in ``NODE_OPTIONS`` wins."""
+    """Start the driver; options of the user's own in ``NODE_OPTIONS`` win."""
     with _bounded():
         return await async_playwright().start()
 
 
 @contextmanager
 def _bounded() -> Iterator[None]:
-    """While any driver starts, its environment, which is ours, names the bound."""
+    """While any driver starts, its environment, which is ours, names the bounds."""
     _starting.append(os.environ.get(_OPTIONS) if not _starting else _starting[0])
     before = _starting[0]
-    os.environ[_OPTIONS] = " ".join(filter(None, (f"--max-old-space-size={HEAP_MB}", before)))
+    os.environ[_OPTIONS] = " ".join(filter(None, (BOUNDS, before)))
     try:
         yield
     finally:
