@@ -154,6 +154,34 @@ def test_a_new_title_stays_in_the_same_file(bring_in, folder):
     assert suite(folder).release.title == "Neon Hours II"
 
 
+def test_one_recording_on_two_products_is_two_releases_each_time(bring_in, folder):
+    head, single = f"isrc,{HEAD}", f"QZABC2600001,{ROW}"
+    deluxe = single.replace(UPC, "859712345684").replace("bio.example/mara", "bio.example/deluxe")
+    for _ in range(2):
+        bring_in(head + single + deluxe)
+        made = {file.stem: suite(folder, file.stem) for file in folder.glob("*.yaml")}
+        assert {one.release.upc: one.links[0].url for one in made.values()} == {
+            UPC: "https://bio.example/mara",
+            "859712345684": "https://bio.example/deluxe",
+        }
+    assert whats(bring_in(head + deluxe + single)) == ["unchanged", "unchanged"]
+
+
+def test_a_corrected_upc_is_the_same_release(bring_in, folder):
+    bring_in(HEAD + ROW)
+    assert whats(bring_in(HEAD + ROW.replace(UPC, "859712345684"))) == ["updated"]
+    assert [file.stem for file in folder.glob("*.yaml")] == [NAME]
+
+
+def test_a_new_release_of_an_old_ones_name_leaves_the_old_suite_alone(bring_in, folder):
+    head, row = f"isrc,{HEAD}", f"QZABC2600001,{ROW}"
+    bring_in(head + row)
+    done = bring_in(head + row.replace(UPC, "859712345684").replace("QZABC2600001", "QZABC2600009"))
+    assert whats(done) == ["created"]
+    assert done.gone == (NAME,)
+    assert suite(folder).release.upc == UPC
+
+
 def test_a_release_that_left_the_schedule_is_kept_and_named(bring_in, folder):
     other = ROW.replace("Neon Hours", "Slow Tide").replace(UPC, "859712345684")
     bring_in(HEAD + ROW + other)

@@ -23,6 +23,8 @@ _LINK_CHECKS: dict[str, list[Any]] = {
     "presave": [{"escape": {"to": "browser"}}, {"presave": {}}],
 }
 _STORES = ("spotify", "apple_music", "deezer")
+#: What names a release from import to import, that which says most first.
+KEY_KINDS = ("suite", "upc", "isrc")
 _FIRST_IN_SHEET = ("title", "version", "artists")
 
 
@@ -299,8 +301,8 @@ def _release_checks(sheet: dict[str, Any]) -> list[Any]:
 
 def _keys(release: _Release, sheet: dict[str, Any]) -> tuple[str, ...]:
     """What names the release from import to import, even when its title changes."""
-    named = [("suite", release.values.get("suite")), ("upc", sheet.get("upc")), ("isrc", sheet.get("isrc"))]
-    return tuple(f"{kind}:{value}" for kind, value in named if value)
+    named = (release.values.get("suite"), sheet.get("upc"), sheet.get("isrc"))
+    return tuple(f"{kind}:{value}" for kind, value in zip(KEY_KINDS, named, strict=True) if value)
 
 
 def _title_words(values: dict[str, Any]) -> Iterable[str]:

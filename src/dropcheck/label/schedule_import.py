@@ -45,8 +45,8 @@ def import_schedule(
     problems: list[Problem] = []
     if write:
         folder.mkdir(parents=True, exist_ok=True)
-    for suite in read.suites:
-        suite.name = suite.data["suite"] = state.name_of(suite)
+    for suite, name in zip(read.suites, state.names_of(read.suites), strict=True):
+        suite.name = suite.data["suite"] = name
         try:
             one = imported(suite, folder, state.base(suite.name), schedule.name)
         except ScheduleError as error:

@@ -8,8 +8,9 @@ Comments and layout stay (ruamel.yaml).
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from dropcheck.suite.round_trip import as_text, editable
 from dropcheck.suite.tree import Source, read_source
 
 from .errors import ScheduleError
-from .schedule import PlannedSuite
+from .schedule import KEY_KINDS, PlannedSuite
 
 STATE_FILE = ".dropcheck-import.json"
 _HEADER = """\
@@ -63,12 +64,45 @@ class ImportState:
             hint = "remove the file: what differs from the schedule then counts as your own edit"
             raise ScheduleError([Problem(str(self._file), 0, 0, message, hint)]) from None
 
-    def name_of(self, suite: PlannedSuite) -> str:
-        """Return the name a release had in an earlier import, else its own."""
+    def names_of(self, suites: Sequence[PlannedSuite]) -> list[str]:
+        """Return the name each release had in an earlier import, else its own; no two are alike.
+
+        A code that says more wins: one recording (ISRC) may be on several products (UPC), each a release.
+        """
+        earlier: dict[str, list[str]] = {}
         for name, one in self._suites.items():
-            if set(one.get("keys", ())) & set(suite.keys):
-                return name
-        return suite.name
+            for key in one.get("keys", ()):
+                earlier.setdefault(str(key), []).append(name)
+        names: dict[int, str] = {}
+        taken: set[str] = set()
+        for kind in KEY_KINDS:
+            for at, suite in enumerate(suites):
+                mine = (
+                    name for key in suite.keys if key.startswith(f"{kind}:") for name in earlier.get(key, ())
+                )
+                name = next((name for name in mine if name.casefold() not in taken), None)
+                if at not in names and name is not None:
+                    names[at] = name
+                    taken.add(name.casefold())
+        for at, suite in enumerate(suites):
+            if at not in names:
+                names[at] = self._own_name(suite, taken)
+                taken.add(names[at].casefold())
+        return [names[at] for at in range(len(suites))]
+
+    def _own_name(self, suite: PlannedSuite, taken: set[str]) -> str:
+        """The release's own name, or that with a code behind it where another release has or had it."""
+
+        def is_free(name: str) -> bool:
+            had = self._suites.get(name, {}).get("keys", ())
+            # One code that differs is a correction, all of several are another release.
+            both = {_kind(key) for key in had} & {_kind(key) for key in suite.keys}
+            return name.casefold() not in taken and len(both) < 2
+
+        codes = [key.partition(":")[2] for key in suite.keys]
+        numbers = map(str, itertools.count(2))
+        ways = (f"{suite.name[:60]}-{end}" for end in itertools.chain(codes, numbers))
+        return next(name for name in itertools.chain([suite.name], ways) if is_free(name))
 
     def base(self, name: str) -> dict[Path_, Any]:
         """Return what the last import wrote into suite `name`."""
@@ -91,6 +125,10 @@ class ImportState:
         part = self._file.with_name(f"{self._file.name}.part")
         part.write_text(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
         part.replace(self._file)
+
+
+def _kind(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def imported(suite: PlannedSuite, folder: Path, base: Mapping[Path_, Any], source: str) -> Imported:
