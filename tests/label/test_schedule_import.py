@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import csv
 import io
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -217,6 +218,40 @@ def test_a_track_that_comes_later_is_added_and_hand_made_edits_of_others_stay(br
         ("The Last Stop", True),
         ("Home", False),
     ]
+
+
+def test_tracks_whose_positions_a_person_took_out_are_still_known_by_their_order(bring_in, folder):
+    bring_in(ALBUM)
+    file = folder / "mara-vale-night-bus.yaml"
+    file.write_text(re.sub(r"- position: \d\n      title", "- title", file.read_text()))
+    bring_in(ALBUM.replace("3:21", "3:22"))
+    tracks = suite(folder, "mara-vale-night-bus").release.tracks
+    assert [(track.title, track.duration) for track in tracks] == [("Intro", 62), ("Last Stop", 202)]
+
+
+def test_a_track_that_left_the_schedule_leaves_its_suite_whole(bring_in, folder):
+    bring_in(ALBUM + "Night Bus,,859712345684,3,Home,QZABC2600004,200,,\n")
+    assert whats(bring_in(ALBUM)) == ["updated"]
+    tracks = suite(folder, "mara-vale-night-bus").release.tracks
+    assert [track.title for track in tracks] == ["Intro", "Last Stop"]
+
+
+def test_a_track_with_something_of_a_persons_own_stays_as_far_as_it_is_theirs(bring_in, folder):
+    bring_in(ALBUM)
+    file = folder / "mara-vale-night-bus.yaml"
+    file.write_text(file.read_text().replace("title: Last Stop", "title: Last Stop\n      focus: true"))
+    bring_in("".join(ALBUM.splitlines(keepends=True)[:2]))
+    _, left = suite(folder, "mara-vale-night-bus").release.tracks
+    assert (left.position, left.focus, left.title) == (2, True, None)
+
+
+def test_a_link_that_left_the_schedule_leaves_with_its_address(bring_in, folder):
+    head = HEAD.replace("bio_link", "bio_link,ad_link")
+    row = ROW.replace("/mara,", "/mara,https://bio.example/ad,")
+    bring_in(head + row)
+    assert [link.name for link in suite(folder).links] == ["bio", "ad"]
+    assert whats(bring_in(HEAD + ROW)) == ["updated"]
+    assert [link.name for link in suite(folder).links] == ["bio"]
 
 
 @pytest.mark.parametrize(

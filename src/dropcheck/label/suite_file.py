@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ _HEADER = """\
 # Imported from {source}. Edit it as you like: the next import keeps what you changed.
 """
 Path_ = tuple[str, ...]
+#: Lists whose members are found by what they are and not by their place, and the keys that say it.
+_LISTS: tuple[Path_, ...] = (("links",), ("release", "tracks"))
+_FOUND_BY = frozenset({"name", "disc", "position"})
 _NOTHING: Any = object()
 
 
@@ -148,21 +151,22 @@ def fields(data: Mapping[str, Any], path: Path_ = ()) -> Iterator[tuple[Path_, A
     """Yield a suite's values by path; links go by name and tracks by disc and number, not by place."""
     for key, value in data.items():
         here = (*path, str(key))
-        if here == ("links",) or here == ("release", "tracks"):
-            for member in value:
-                yield from fields(member, (*here, _member_key(here, member)))
+        if here in _LISTS:
+            for number, member in enumerate(value, start=1):
+                yield from fields(member, (*here, _member_key(here, member, number)))
         elif isinstance(value, Mapping):
             yield from fields(value, here)
         else:
             yield here, value
 
 
-def _member_key(path: Path_, member: Any) -> str:
+def _member_key(path: Path_, member: Any, number: int) -> str:
+    """What a link or track is found by; a track without a position is counted, as suites do."""
     if not isinstance(member, Mapping):
         return ""
     if path == ("links",):
         return str(member.get("name", ""))
-    return f"{member.get('disc', 1)}-{member.get('position', '')}"
+    return f"{member.get('disc', 1)}-{member.get('position', number)}"
 
 
 def _merge(document: CommentedMap, base: Mapping[Path_, Any], suite: PlannedSuite) -> Iterator[Problem]:
@@ -175,9 +179,8 @@ def _merge(document: CommentedMap, base: Mapping[Path_, Any], suite: PlannedSuit
             _set(document, path, value)
         elif not _same(last, value):
             yield _kept(suite, path, mine, value)
-    for path, last in base.items():
-        if path not in wanted and _same(_get(document, path), last):
-            _remove(document, path)
+    gone = [path for path, last in base.items() if path not in wanted and _same(_get(document, path), last)]
+    _remove(document, gone)
 
 
 def _kept(suite: PlannedSuite, path: Path_, mine: Any, value: Any) -> Problem:
@@ -216,8 +219,8 @@ def _member(node: Any, path: Path_, at: int) -> Any:
     """The child of `node` that `path[at]` names, or `_NOTHING`."""
     key = path[at]
     if isinstance(node, list):
-        found = (one for one in node if _member_key(path[:at], one) == key)
-        return next(found, _NOTHING)
+        numbered = enumerate(node, start=1)
+        return next((one for number, one in numbered if _member_key(path[:at], one, number) == key), _NOTHING)
     return node.get(key, _NOTHING) if isinstance(node, Mapping) else _NOTHING
 
 
@@ -239,7 +242,7 @@ def _set(node: Any, path: Path_, value: Any) -> None:
                 # A link is its name, a track its disc and number: later values find it by them.
                 _name_member(child, path[: at + 1])
             else:
-                is_list = path[: at + 1] in (("links",), ("release", "tracks"))
+                is_list = path[: at + 1] in _LISTS
                 child = node[path[at]] = CommentedSeq() if is_list else CommentedMap()
         node = child
     node[path[-1]] = _yaml(value)
@@ -255,14 +258,25 @@ def _name_member(child: CommentedMap, path: Path_) -> None:
     child["position"] = int(position)
 
 
-def _remove(document: CommentedMap, path: Path_) -> None:
-    parent = _get(document, path[:-1])
-    if isinstance(parent, Mapping):
-        del parent[path[-1]]  # type: ignore[attr-defined]
-    if path[0] == "links" and isinstance(parent, Mapping) and not set(parent) - {"name", "checks"}:
-        document["links"].remove(parent)
-        if not document["links"]:
-            del document["links"]
+def _remove(document: CommentedMap, paths: Iterable[Path_]) -> None:
+    """Take values away, and the links and tracks of which nothing then tells more than which they were.
+
+    What a link or a track is found by goes with it, and never before the rest of it.
+    """
+    members: list[Path_] = []
+    for path in paths:
+        if path[:-2] in _LISTS and path[-1] in _FOUND_BY:
+            members.append(path[:-1])
+            continue
+        parent = _get(document, path[:-1])
+        if isinstance(parent, Mapping):
+            del parent[path[-1]]  # type: ignore[attr-defined]
+    for member in dict.fromkeys(members):
+        holder, one = _get(document, member[:-1]), _get(document, member)
+        if isinstance(one, Mapping) and not set(one) - _FOUND_BY - {"checks"}:
+            del holder[next(at for at, other in enumerate(holder) if other is one)]
+            if not holder:
+                del _get(document, member[:-2])[member[-2]]
 
 
 def _yaml(value: Any) -> Any:
