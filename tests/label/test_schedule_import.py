@@ -236,6 +236,14 @@ def test_a_track_that_left_the_schedule_leaves_its_suite_whole(bring_in, folder)
     assert [track.title for track in tracks] == ["Intro", "Last Stop"]
 
 
+def test_tracks_without_positions_leave_whole_too(bring_in, folder):
+    bring_in(ALBUM + "Night Bus,,859712345684,3,Home,QZABC2600004,200,,\n")
+    file = folder / "mara-vale-night-bus.yaml"
+    file.write_text(re.sub(r"- position: \d\n      title", "- title", file.read_text()))
+    bring_in("".join(ALBUM.splitlines(keepends=True)[:2]))
+    assert [track.title for track in suite(folder, "mara-vale-night-bus").release.tracks] == ["Intro"]
+
+
 def test_a_track_with_something_of_a_persons_own_stays_as_far_as_it_is_theirs(bring_in, folder):
     bring_in(ALBUM)
     file = folder / "mara-vale-night-bus.yaml"

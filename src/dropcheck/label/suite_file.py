@@ -180,7 +180,7 @@ def _merge(document: CommentedMap, base: Mapping[Path_, Any], suite: PlannedSuit
         elif not _same(last, value):
             yield _kept(suite, path, mine, value)
     gone = [path for path, last in base.items() if path not in wanted and _same(_get(document, path), last)]
-    _remove(document, gone)
+    _remove(document, gone, wanted)
 
 
 def _kept(suite: PlannedSuite, path: Path_, mine: Any, value: Any) -> Problem:
@@ -258,25 +258,29 @@ def _name_member(child: CommentedMap, path: Path_) -> None:
     child["position"] = int(position)
 
 
-def _remove(document: CommentedMap, paths: Iterable[Path_]) -> None:
-    """Take values away, and the links and tracks of which nothing then tells more than which they were.
+def _remove(document: CommentedMap, gone: Sequence[Path_], wanted: Iterable[Path_]) -> None:
+    """Take values away, and the links and tracks nobody wants any more of which nothing else is left.
 
     What a link or a track is found by goes with it, and never before the rest of it.
     """
-    members: list[Path_] = []
-    for path in paths:
-        if path[:-2] in _LISTS and path[-1] in _FOUND_BY:
-            members.append(path[:-1])
-            continue
+    still = {_member_of(path) for path in wanted}
+    members = dict.fromkeys(member for path in gone if (member := _member_of(path)) and member not in still)
+    found = [(_get(document, member[:-1]), _get(document, member)) for member in members]
+    for path in gone:
         parent = _get(document, path[:-1])
-        if isinstance(parent, Mapping):
+        if isinstance(parent, Mapping) and not (_member_of(path) in members and path[-1] in _FOUND_BY):
             del parent[path[-1]]  # type: ignore[attr-defined]
-    for member in dict.fromkeys(members):
-        holder, one = _get(document, member[:-1]), _get(document, member)
+    for holder, one in found:
         if isinstance(one, Mapping) and not set(one) - _FOUND_BY - {"checks"}:
             del holder[next(at for at, other in enumerate(holder) if other is one)]
-            if not holder:
-                del _get(document, member[:-2])[member[-2]]
+    for place in {member[:-1] for member in members}:
+        if _get(document, place) == []:
+            del _get(document, place[:-1])[place[-1]]
+
+
+def _member_of(path: Path_) -> Path_ | None:
+    """The path of the link or track that `path` is of, if it is of one."""
+    return next((path[: len(at) + 1] for at in _LISTS if path[: len(at)] == at and len(path) > len(at)), None)
 
 
 def _yaml(value: Any) -> Any:
