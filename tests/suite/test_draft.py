@@ -97,6 +97,20 @@ def test_the_next_release_takes_over_what_doesnt_belong_to_the_old_one():
     assert suite.profiles == ("tiktok-ios",)
 
 
+def test_what_belonged_to_the_old_campaign_alone_is_left_behind():
+    old = OLD.replace("  label:", "  p_line: ℗ 2025 Night Bus\n  type: ep\n  label:") + (
+        "  - name: ad\n    url: https://bio.example/ad\n    until: 2025-02-01\n    checks:\n"
+        f"      - escape: {{opens: '{SPOTIFY}'}}\n"
+        "      - placement: {kind: spark-ad, posted: 2025-01-01T10:00:00Z, code_ends: 2025-02-01}\n"
+        "checks:\n  - funnel: {numbers: [{views: 10}], per_stream: 0.003}\n"
+    )
+    text = renewed(Source("old.yaml", old), "new", bio=BIO, stores={}, presave=None, sheet={})
+    for gone in ("2025", "opens", "numbers", "type: ep"):
+        assert gone not in text
+    assert "kind: spark-ad" in text
+    assert "per_stream: 0.003" in text
+
+
 @pytest.mark.parametrize("text", ["[broken", "- a\n", "just words", ""])
 def test_a_pattern_that_is_no_suite_is_refused(text):
     with pytest.raises(SuiteError):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from dropcheck.suite import Suite
 
 
 @click.command("init")
@@ -99,6 +103,8 @@ def command(
     suites = load_file(target, registry)
     click.echo(f"Wrote {target} and the schema beside it, by which editors complete and check it.")
     warned(suites)
+    if old is not None:
+        _remind(suites, {bio, presave})
     if ci is not None:
         _write_ci(ci, target, force=force)
     if first_run is None:
@@ -110,6 +116,12 @@ def command(
         return end_with(["run", str(target), *options, *(["--insecure"] if insecure else [])])
     click.echo(f"Next: dropcheck run {target}")
     return ExitCode.OK
+
+
+def _remind(suites: Sequence[Suite], new: set[str | None]) -> None:
+    kept = [f"{link.name} ({link.url})" for suite in suites for link in suite.links if link.url not in new]
+    if kept:
+        click.echo(f"Taken over as they were: {', '.join(kept)}. Change what is another one now.")
 
 
 def _refuse_target(target: Path, *, force: bool) -> None:

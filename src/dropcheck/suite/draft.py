@@ -48,6 +48,9 @@ _OF_ONE_RELEASE = frozenset(
         "instagram_audio",
         "clip_start",
         "hook_at",
+        "type",
+        "p_line",
+        "c_line",
         "tracks",
         "album_spotify",
         "album_apple_music",
@@ -55,6 +58,24 @@ _OF_ONE_RELEASE = frozenset(
         *STORE_FIELDS,
     }
 )
+#: What a check says of one release or campaign: what was accepted, its numbers, its posts and dates.
+_OF_ONE_CAMPAIGN = frozenset(
+    {
+        "known",
+        "expect",
+        "numbers",
+        "csv",
+        "sound",
+        "smart_link",
+        "post",
+        "posted",
+        "authorised",
+        "code_ends",
+        "campaign_ends",
+    }
+)
+#: Where a link must lead: an address is one release's, a field of the sheet is every release's.
+_LEADS_TO = frozenset({"opens", "contains"})
 
 
 def draft(
@@ -154,9 +175,9 @@ def renewed(
 ) -> str:
     """Return an old suite's text for the next release: its links, phones and checks, with a fresh sheet.
 
-    Links named `bio` and `presave` (else the first, for `bio`) get the new addresses; `known` entries and
-    expectations are left out, since they spoke of the old release. Raises `SuiteError` for a text that is no
-    suite.
+    Links named `bio` and `presave` (else the first, for `bio`) get the new addresses. What spoke of the old release
+    is left out: its numbers, posts and dates, `known` entries and expectations, until when a link was up. Raises
+    `SuiteError` for a text that is no suite.
     """
     document = editable(old)
     document["suite"] = name
@@ -178,6 +199,8 @@ def renewed(
             link = links[0]
         if url and link is not None:
             link["url"] = url
+    for link in links:
+        link.pop("until", None)
     for calls in (document.get("checks"), *(link.get("checks") for link in links)):
         _forget(calls)
     made = as_text(document)
@@ -188,5 +211,8 @@ def _forget(calls: Sequence[Any] | None) -> None:
     for call in calls if isinstance(calls, list) else ():
         for options in call.values() if isinstance(call, Mapping) else ():
             if isinstance(options, CommentedMap):
-                options.pop("known", None)
-                options.pop("expect", None)
+                for key in _OF_ONE_CAMPAIGN & options.keys():
+                    del options[key]
+                for key in _LEADS_TO & options.keys():
+                    if not str(options[key]).startswith("release."):
+                        del options[key]
