@@ -45,6 +45,11 @@ def _as_option(problem: Problem) -> Problem:
         "links[0].tap": "--tap",
     }
     message = problem.message.removeprefix(f"{problem.path}: ")
+    if problem.path == "links[0].opens":
+        # The first store's address is what the link must open.
+        return replace(
+            problem, file="the song's address", message=message, hint="copy it from the store's share menu"
+        )
     return replace(problem, file=options.get(problem.path, problem.path or problem.file), message=message)
 
 
@@ -84,7 +89,7 @@ def command(url: str, **given: Any) -> int:
     from dropcheck.cli.running import fail_on, gated, perform, run_options, told
     from dropcheck.run.custom_checks import load_checks
     from dropcheck.run.plan_files import plan_suites
-    from dropcheck.suite import Selection, SuiteError, new_suite
+    from dropcheck.suite import Selection, SelectionError, SuiteError, new_suite
 
     stores = {
         store.replace("-", "_"): value
@@ -110,9 +115,11 @@ def command(url: str, **given: Any) -> int:
             checks=[{"escape": options}] if options else (),
             tap=given.pop("tap"),
         )
+        plan = plan_suites([suite], checks, Selection(words(given.pop("profiles"))))
+    except SelectionError:
+        raise
     except SuiteError as error:
         raise SuiteError([_as_option(problem) for problem in error.problems]) from None
-    plan = plan_suites([suite], checks, Selection(words(given.pop("profiles"))))
     refused = fail_on(given)
     outputs = Outputs.of(given)
     results, lines = perform(plan, checks, run_options(given, outputs), outputs)
