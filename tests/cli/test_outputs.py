@@ -55,6 +55,13 @@ def test_a_client_named_without_a_place_gets_the_page_beside_the_results(here: P
     assert "Night Bus" in (here / "reports/report/index.html").read_text("utf-8")
 
 
+def test_a_comment_for_a_pull_request_is_in_the_reports_language(here: Path) -> None:
+    write(here, "pass")
+    run()
+    assert end_with(["report", "reports/results.json", "--language", "de", "--markdown", "m.md"]) == 0
+    assert "Alles funktioniert" in (here / "m.md").read_text("utf-8")
+
+
 def test_a_language_nobody_wrote_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here, "pass")
     run()

@@ -73,7 +73,7 @@ class Outputs:
         page = self._page(results, lines)
         jobs: list[tuple[Path | None, Callable[[Path], object], str]] = [
             (self.junit, lambda file: _junit(results, file), "JUnit"),
-            (self.markdown, lambda file: _markdown(results, file, self.previous), "Markdown"),
+            (self.markdown, lambda file: self._markdown(results, file), "Markdown"),
             (self.csv_file, lambda file: _csv(results, file), "CSV"),
             (self.allure, lambda folder: _allure(results, folder, self.out), "Allure"),
             (self.pdf, lambda file: self._pdf(results, page, file), "PDF"),
@@ -130,6 +130,12 @@ class Outputs:
             single_file=single,
         )
 
+    def _markdown(self, results: Results, file: Path) -> None:
+        from dropcheck.report.markdown import write_markdown
+
+        language = self.edition.language if self.edition is not None else "en"
+        write_markdown(results, file, previous=self.previous, language=language)
+
     def _pdf(self, results: Results, page: Path | None, file: Path) -> None:
         from dropcheck.engine.browsers import find_chromium, install_command
         from dropcheck.report.pdf import write_pdf
@@ -156,12 +162,6 @@ def _junit(results: Results, file: Path) -> None:
     from dropcheck.report.junit import write_junit
 
     write_junit(results, file)
-
-
-def _markdown(results: Results, file: Path, previous: Results | None) -> None:
-    from dropcheck.report.markdown import write_markdown
-
-    write_markdown(results, file, previous=previous)
 
 
 def _csv(results: Results, file: Path) -> None:

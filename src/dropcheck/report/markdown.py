@@ -56,9 +56,11 @@ def markdown_report(
     return _within(blocks, limit)
 
 
-def write_markdown(results: Results, destination: Path, *, previous: Results | None = None) -> Path:
+def write_markdown(
+    results: Results, destination: Path, *, previous: Results | None = None, language: str = "en"
+) -> Path:
     """Write `markdown_report` to `destination`; raises `ReportError` when it can't be written."""
-    return write_text(destination, markdown_report(results, previous=previous))
+    return write_text(destination, markdown_report(results, previous=previous, language=language))
 
 
 def append_step_summary(
