@@ -308,13 +308,17 @@ class RunStatus(StrEnum):
 
 
 class RunInfo(_Document):
-    """When, with what and on what a run ran, and what it did not check."""
+    """When, with what and on what a run ran, and what it did not check.
+
+    ``selected`` counts the cases of the plan that were asked for, in all shards together.
+    """
 
     id: str
     status: RunStatus
     started: _Moment
     finished: _Moment | None = None
     version: str
+    selected: int | None = None
     suites: list[str] = Field(default_factory=list)
     engines: dict[str, str] = Field(default_factory=dict)
     not_checked: list[str] = Field(default_factory=list)

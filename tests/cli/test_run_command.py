@@ -174,6 +174,20 @@ def test_a_share_without_a_case_says_that_there_are_too_many_shares(
     assert "take fewer shares than 2" in capsys.readouterr().err
 
 
+def test_a_shard_that_is_missing_is_told_and_the_rest_is_no_success(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here, *["pass"] * 6)
+    for share in "123":
+        assert run("--shard", f"{share}/3", "--out", share) == 0
+    capsys.readouterr()
+    assert end_with(["merge", "1/results.json", "3/results.json", "--json", "all.json"]) == 3
+    said = capsys.readouterr().out
+    assert "2 of 6 are in none of the joined results; is a shard missing?" in said
+    assert "Everything works" not in said
+    assert end_with(["merge", "all.json", "2/results.json", "--json", "whole.json"]) == 0
+
+
 def test_merged_shards_stand_in_the_order_of_the_plan(here: Path) -> None:
     write(here, *["pass"] * 6)
     for share in "12":

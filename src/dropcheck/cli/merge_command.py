@@ -24,12 +24,12 @@ def command(results: tuple[Path, ...], *, json_file: Path, **given: Any) -> int:
     """Join RESULTS of shards (or of several runs) into one file; exit codes are those of `dropcheck run`.
 
     Screenshots stay where they are; reports find them as long as they lie below the folder of that file. With 3
-    it also ends when a part holds cases that can't be read.
+    it also ends when a shard is missing, or a part holds cases that can't be read.
     """
     from dropcheck.cli.outputs import Outputs, print_results
     from dropcheck.cli.running import fail_on, told
     from dropcheck.report.merging import merge
-    from dropcheck.report.reading import left_out, load
+    from dropcheck.report.reading import left_out, load, notices
     from dropcheck.run.exit_codes import ExitCode, exit_code, first_of
     from dropcheck.run.results_file import with_pictures_from, write_results
 
@@ -38,9 +38,9 @@ def command(results: tuple[Path, ...], *, json_file: Path, **given: Any) -> int:
     joined = merge(parts)
     if str(json_file) == "-":
         print_results(joined)
-        told(joined, Outputs(Path(), json_file=json_file), [])
+        told(joined, Outputs(Path(), json_file=json_file), notices(joined))
     else:
         write_results(joined, json_file)
-        told(joined, Outputs(json_file.parent), [f"Results: {json_file}"])
+        told(joined, Outputs(json_file.parent), [*notices(joined), f"Results: {json_file}"])
     lost = ExitCode.ENVIRONMENT if left_out(joined) else ExitCode.OK
     return first_of([exit_code(joined, refused), lost])

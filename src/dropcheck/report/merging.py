@@ -20,6 +20,7 @@ from dropcheck.result import (
 )
 
 _UNDECIDED = frozenset({Verdict.ERROR, Verdict.BLOCKED, Verdict.PENDING, Verdict.SKIPPED})
+_MISSING = "in none of the joined results; is a shard missing?"
 _Item = TypeVar("_Item")
 
 
@@ -36,14 +37,25 @@ def merge(parts: Sequence[Results]) -> Results:
     for case in (case for part in parts for case in part.cases):
         cases[case.id] = _one(cases[case.id], case) if case.id in cases else case
     merged = _in_order(list(cases.values()), parts)
+    run = _run([part.run for part in parts])
     joined = Results(
-        run=_run([part.run for part in parts]),
+        run=run,
         summary=Summary.of(merged),
         releases=_releases(parts),
         profiles=_profiles(parts),
         cases=merged,
     )
-    return with_notices(joined, _unique(notice for part in parts for notice in notices(part)))
+    said = [one for part in parts for one in notices(part) if not one.endswith(_MISSING)]
+    missing = (run.selected or 0) - len(merged)
+    if missing > 0:
+        said.append(f"`cases`: {missing} of {run.selected} are {_MISSING}")
+    return with_notices(joined, _unique(said))
+
+
+def _selected(runs: Sequence[RunInfo]) -> int | None:
+    """What all parts were asked for where they are shards of one plan; runs of several plans are no whole."""
+    asked = {(run.selected, tuple(run.suites)) for run in runs}
+    return asked.pop()[0] if len(asked) == 1 else None
 
 
 def _in_order(cases: Sequence[CaseResult], parts: Sequence[Results]) -> list[CaseResult]:
@@ -74,6 +86,7 @@ def _run(runs: Sequence[RunInfo]) -> RunInfo:
         started=min(run.started for run in runs),
         finished=max(ends) if ends else None,
         version=", ".join(_unique(run.version for run in runs)),
+        selected=_selected(runs),
         suites=_unique(suite for run in runs for suite in run.suites),
         engines={name: version for run in runs for name, version in run.engines.items()},
         not_checked=_unique(what for run in runs for what in run.not_checked),

@@ -67,7 +67,7 @@ def with_notices(results: Results, said: list[str]) -> Results:
 
 
 def left_out(results: Results) -> bool:
-    """Return whether cases of the document could not be read, so that nobody can say that all is well."""
+    """Return whether cases that belong to the document could not be read or are nowhere: who knows if all is well."""
     return any(notice.startswith("`cases") for notice in notices(results))
 
 

@@ -104,6 +104,7 @@ async def perform_plan(
                     runner.take_over(found)
                 await runner.perform(case for case in plan.cases if case.id not in done)
                 results = as_planned(await runner.finish(), plan.cases)
+                results.run.selected = plan.selected
             except BaseException:
                 # A caller that cancels must not leave browsers behind.
                 await runner.abandon()

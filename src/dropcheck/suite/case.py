@@ -100,12 +100,15 @@ class Visits:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. `total` counts the cases before the selection."""
+    """What a run will do. `total` counts the cases before the selection, `selected` those before the share of a
+    shard is taken.
+    """
 
     suites: tuple[Suite, ...]
     cases: tuple[Case, ...]
     total: int
     profiles: tuple[str, ...] = ()
+    selected: int = 0
 
     def suite_of(self, case: Case) -> Suite:
         """Return the suite a case belongs to."""

@@ -50,11 +50,12 @@ def plan(
         raise SuiteError(problems)
     cases = [replace(case, number=number) for number, case in enumerate(cases, start=1)]
     taken = tuple(case for case in cases if _selected(case, chosen) and takes_tags(case.tags))
+    selected = len(taken)
     if chosen.shard is not None:
         share = chosen.shard.of(case.journey_key for case in taken)
         taken = tuple(case for case in taken if case.journey_key in share)
     used = tuple(dict.fromkeys(case.profile for case in taken if case.profile is not None))
-    return Plan(tuple(suites), taken, len(cases), used)
+    return Plan(tuple(suites), taken, len(cases), used, selected)
 
 
 def _facts(profile: ProfileFacts | str) -> ProfileFacts:
