@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 import pytest_asyncio
 from tests.engine.conftest import ENGINES
 from tests.engine.phone import ANDROID, IOS, Stage
 
+from dropcheck.device.model import Identity
 from dropcheck.engine.base import PageEventKind, ViewSettings
 from dropcheck.engine.differences import differs
 from dropcheck.localnet import LocalInternet, Response
@@ -29,8 +31,6 @@ document.title = JSON.stringify({ua: navigator.userAgent, platform: navigator.pl
 
 
 async def read(stage: Stage, settings: ViewSettings) -> dict[str, object]:
-    import json
-
     stage.serve("who.test", {"/": READ})
     view, _ = await stage.open("https://who.test/", settings=settings)
     return dict(json.loads((await view.survey()).title))
@@ -47,6 +47,14 @@ async def test_the_page_sees_an_android_phone(stage: Stage) -> None:
         "object",
         "function",
     )
+
+
+@pytest.mark.parametrize("identity", [ANDROID, IOS], ids=["android", "ios"])
+async def test_the_page_sees_a_phone_held_upright(stage: Stage, identity: Identity) -> None:
+    held = "[screen.orientation.type, screen.orientation.angle, orientation, matchMedia('(orientation: portrait)').matches]"
+    stage.serve("upright.test", {"/": f"<script>document.title = JSON.stringify({held})</script>"})
+    view, _ = await stage.open("https://upright.test/", settings=ViewSettings(identity))
+    assert json.loads((await view.survey()).title) == ["portrait-primary", 0, 0, True]
 
 
 async def test_the_page_sees_an_iphone_without_client_hints(stage: Stage) -> None:

@@ -49,6 +49,8 @@ def set_up_commands(identity: Identity) -> list[tuple[str, dict[str, Any]]]:
                 "screenWidth": identity.screen.width,
                 "screenHeight": identity.screen.height,
                 "deviceScaleFactor": identity.screen.scale,
+                # Left out, Chromium calls any screen a landscape.
+                "screenOrientation": {"type": "portraitPrimary", "angle": 0},
                 "mobile": True,
             },
         ),
