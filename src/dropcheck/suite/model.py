@@ -61,10 +61,6 @@ class Known(StrictModel):
             return False
         return any(fnmatchcase(rule, wanted) for wanted in self.rules)
 
-    def applies(self, rule: str, profile: str | None, today: dt.date) -> bool:
-        """Return whether a finding of `rule` on `profile` is accepted today."""
-        return self.covers(rule, profile) and not self.expired(today)
-
 
 class Expectation(StrictModel):
     """How a case is declared to come out, for the demo and for tests of dropcheck itself."""
