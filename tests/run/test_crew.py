@@ -16,6 +16,7 @@ class Work:
 
     def __init__(self, cases: int) -> None:
         self.left, self.running, self.most = cases, 0, 0
+        self.running_at: dict[int, int] = {}
         self.over = asyncio.Event()
 
     async def perform_next(self) -> bool:
@@ -24,6 +25,7 @@ class Work:
         self.left -= 1
         self.running += 1
         self.most = max(self.most, self.running)
+        self.running_at[self.left] = self.running
         await asyncio.sleep(0.01)
         self.running -= 1
         if not self.left and not self.running:
@@ -51,6 +53,27 @@ async def test_busy_processors_take_up_no_more() -> None:
     work = Work(100)
     await done(work, None, busy=lambda: 0.97)
     assert work.most == default_jobs()
+
+
+async def test_processors_that_fill_up_let_those_go_who_were_taken_on() -> None:
+    work = Work(1200)
+
+    def busy() -> float:
+        return 0.3 if work.left > 900 else 0.99
+
+    await done(work, None, busy)
+    assert work.most == 3 * default_jobs()
+    assert work.running_at[100] == default_jobs()
+
+
+async def test_processors_neither_idle_nor_full_leave_the_crew_as_it_is() -> None:
+    work = Work(1200)
+
+    def busy() -> float:
+        return 0.3 if work.left > 900 else 0.9
+
+    await done(work, None, busy)
+    assert work.running_at[100] == 3 * default_jobs()
 
 
 async def test_a_number_that_was_asked_for_is_kept_however_idle_the_processors_are() -> None:
