@@ -46,7 +46,7 @@ class WordList(_WordsType):
 class Amount(click.FloatRange):
     """A number within bounds; `nan` lies within none."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number."""
         number: float = super().convert(value, param, ctx)
         if not math.isfinite(number):

@@ -83,10 +83,10 @@ class ImportState:
                 mine = (
                     name for key in suite.keys if key.startswith(f"{kind}:") for name in earlier.get(key, ())
                 )
-                name = next((name for name in mine if name.casefold() not in taken), None)
-                if at not in names and name is not None:
-                    names[at] = name
-                    taken.add(name.casefold())
+                found = next((name for name in mine if name.casefold() not in taken), None)
+                if at not in names and found is not None:
+                    names[at] = found
+                    taken.add(found.casefold())
         for at, suite in enumerate(suites):
             if at not in names:
                 names[at] = self._own_name(suite, taken)

@@ -132,11 +132,11 @@ def _seen(case: CaseResult, say: Wording) -> str:
     if not isinstance(told, Mapping):
         return ""
     at, by, version = told.get("date"), told.get("by"), told.get("app_version")
-    about = {
-        "when": f", {say.moment_or_text(at)}" if at else "",
-        "saw": _sight(str(told.get("saw") or "?"), case, say) + (f" ({version})" if version else ""),
-    }
-    return say("page.confirmed", by=by, **about) if by else say("page.confirmed_by_nobody", **about)
+    when = f", {say.moment_or_text(at)}" if at else ""
+    saw = _sight(str(told.get("saw") or "?"), case, say) + (f" ({version})" if version else "")
+    if not by:
+        return say("page.confirmed_by_nobody", when=when, saw=saw)
+    return say("page.confirmed", by=by, when=when, saw=saw)
 
 
 def _sight(saw: str, case: CaseResult, say: Wording) -> str:
