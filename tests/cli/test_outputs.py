@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from dropcheck.cli.program import end_with
 
@@ -46,6 +47,17 @@ def test_a_document_made_later_leaves_the_runs_own_page_as_it_is(here: Path) -> 
     before = page.read_text("utf-8")
     assert end_with(["report", "reports/results.json", "--client", "Night Bus", "--csv", "c.csv"]) == 0
     assert page.read_text("utf-8") == before
+
+
+@pytest.mark.browser
+def test_a_pdf_for_a_client_needs_no_page_in_the_place_of_the_runs_own(here: Path) -> None:
+    write(here, "fail", reason="it is broken")
+    run()
+    page = here / "reports/report/index.html"
+    before = page.read_text("utf-8")
+    assert end_with(["report", "reports/results.json", "--client", "Night Bus", "--pdf", "c.pdf"]) == 0
+    assert page.read_text("utf-8") == before
+    assert "Night Bus" in "".join(sheet.extract_text() for sheet in PdfReader(here / "c.pdf").pages)
 
 
 def test_a_client_named_without_a_place_gets_the_page_beside_the_results(here: Path) -> None:

@@ -25,6 +25,16 @@
     });
   }
 
+  // On paper a link to a file beside this page would lead to a folder of the machine that printed it.
+  const besides = () => [...document.querySelectorAll("a[href]")].filter(
+    (one) => !/^(?:#|https?:)/.test(one.getAttribute("href")));
+  let parted = [];
+  addEventListener("beforeprint", () => {
+    parted = besides().map((one) => [one, one.getAttribute("href")]);
+    for (const [one] of parted) one.removeAttribute("href");
+  });
+  addEventListener("afterprint", () => { for (const [one, href] of parted) one.setAttribute("href", href); });
+
   const reveal = () => {
     let target = null;
     try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
