@@ -66,6 +66,19 @@ async def test_a_tap_in_a_frame_that_leads_the_page_away_is_a_fingers_and_the_pa
     assert attempt.page_url == "https://outer.test/"
 
 
+async def test_a_script_in_a_frame_that_leads_the_page_away_after_a_tap_is_the_pages(stage: Stage) -> None:
+    skip_unless_read(stage)
+    stage.serve(
+        "inner.test", {"/": "<button onclick=\"top.location = 'https://login.test/'\">log in</button>"}
+    )
+    stage.serve("login.test", {"/": "<p>login"})
+    stage.serve("outer.test", {"/": FRAME})
+    view, phone = await stage.open("https://outer.test/")
+    assert await view.tap(shown(await view.survey(), "log in"))
+    attempt = await phone.attempt("https://login.test/")
+    assert (attempt.by, attempt.gesture, attempt.main_frame) == (Cause.SCRIPT, True, True)
+
+
 async def test_a_button_two_frames_deep_is_surveyed_and_tapped_where_it_stands(stage: Stage) -> None:
     skip_unless_read(stage)
     stage.serve("deep.test", {"/": "<a href=https://login.test/ target=_top>log in</a>"})

@@ -154,6 +154,17 @@ def test_what_a_frame_sends_the_window_to_is_the_windows_until_the_frame_goes_th
     assert prevented.explain(decision(gesture=True)) == CauseOf(Cause.FRAME, True, main_frame=False)
 
 
+def test_where_a_finger_in_a_frame_leads_is_the_windows_unless_a_frame_says_it_is_its_own() -> None:
+    in_frame, in_page = {"kind": "touched", "top": False}, {"kind": "touched", "top": True}
+    tapped = decision(gesture=True)
+    frames = CauseOf(Cause.FRAME, True, main_frame=False)
+    assert trail_of(in_frame).explain(tapped) == CauseOf(Cause.SCRIPT, True)
+    assert trail_of(in_frame, navigates(top=False)).explain(tapped) == frames
+    assert trail_of(in_frame, {"kind": "frame-source", "url": URL, "top": True}).explain(tapped) == frames
+    assert trail_of(in_frame, in_page).explain(tapped) == frames
+    assert trail_of(in_frame).explain(decision()) == CauseOf(Cause.FRAME, False, main_frame=False)
+
+
 def test_a_redirect_keeps_the_gesture_and_the_cause_of_its_chain() -> None:
     trail = trail_of(navigates())
     trail.explain(decision(type="link-clicked", button=1, gesture=True))

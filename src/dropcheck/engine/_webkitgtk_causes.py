@@ -54,6 +54,8 @@ class PageTrail:
     frame_sources: set[str] = field(default_factory=set)
     _announced: deque[_Announced] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     _chain: CauseOf | None = None
+    #: Whether the last finger came down in a frame.
+    _touched_frame: bool = False
     #: Where the document's header sends it; WebKit tells of the header before the document tells of itself.
     _refresh: str | None = None
 
@@ -66,10 +68,13 @@ class PageTrail:
             self.refreshes.clear()
             self.frame_sources.clear()
             self._announced.clear()
+            self._touched_frame = False
         elif kind == "navigate" and not said["sameDocument"]:
             self._announced.append(_Announced(url, bool(said["top"]), bool(said["download"])))
         elif kind == "leaves-frame":
             self._announced.append(_Announced(url, top=True, download=False))
+        elif kind == "touched":
+            self._touched_frame = not said["top"]
         elif kind == "meta" and said["top"] and url:
             self.refreshes.add(url)
         elif kind == "frame-source" and url:
@@ -129,6 +134,10 @@ class PageTrail:
             return announced.top
         if decision["type"] in ("back-forward", "reload", "form-submitted", "form-resubmitted"):
             return decision["url"] not in self.frame_sources
+        if decision["gesture"] and self._touched_frame and decision["url"] not in self.frame_sources:
+            # A frame's script that sends the whole window somewhere: no Navigation API tells of it, and what a frame
+            # does to itself it announces.
+            return True
         # The main frame announces its navigations through the Navigation API; a frame that its parent
         # loads announces nothing. Where WebKit has no Navigation API the parent's markup must do.
         return not self.announces and decision["url"] not in self.frame_sources

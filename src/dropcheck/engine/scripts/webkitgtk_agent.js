@@ -23,6 +23,11 @@
     }, true);
   }
 
+  // Where the finger came down last: a frame of another site may send the whole window somewhere, by a script, too.
+  for (const type of ['pointerup', 'touchend', 'click']) {
+    window.addEventListener(type, (event) => { if (event.isTrusted) say({ kind: 'touched' }); }, { capture: true, passive: true });
+  }
+
   // A frame of another site that sends the whole window somewhere is told by no Navigation API: not by the frame's,
   // whose document stays, nor by the window's, which doesn't know who asked.
   if (!top) {
