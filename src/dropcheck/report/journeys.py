@@ -127,9 +127,12 @@ def journey(
 
 
 def _seen(case: CaseResult, say: Wording) -> str:
-    """Say what a person saw of a case on a phone of theirs (`dropcheck confirm`); empty where nobody did."""
+    """Say how a tap ended on a person's own phone (`dropcheck confirm`); empty where nobody tried.
+
+    A Sound Page's button, which nobody taps here, is ticked off where the sound is shown.
+    """
     told = case.data.get("confirmed")
-    if not isinstance(told, Mapping):
+    if not isinstance(told, Mapping) or case.outcome is None:
         return ""
     at, by, version = told.get("date"), told.get("by"), told.get("app_version")
     when = f", {say.moment_or_text(at)}" if at else ""
