@@ -15,6 +15,7 @@ from PIL import Image
 from tests.engine.phone import ANDROID, Stage
 
 from dropcheck.engine.base import DialogPolicy, EngineError, PageEventKind, ViewSettings
+from dropcheck.engine.differences import differs
 from dropcheck.localnet import Response
 from dropcheck.localnet.wire import Wire
 from dropcheck.result import Cause
@@ -61,6 +62,21 @@ async def test_an_alert_storm_is_bounded_and_closing_works(stage: Stage) -> None
     assert await view.settle(1.0) is False
     await view.close()
     assert len(phone.events_of(PageEventKind.DIALOG)) <= 40
+
+
+async def test_dialogs_that_nobody_sees_hold_nothing_up(stage: Stage) -> None:
+    again = "function again() { alert('1'); confirm('2'); prompt('3'); setTimeout(again, 0); }"
+    stage.serve(
+        "unseen.test",
+        {"/": f"<a id=go href=/next>go</a><script>setTimeout({again}, 0)</script>", "/next": "<p>next</p>"},
+    )
+    view, phone = await stage.open(settings=ViewSettings(ANDROID, dialogs=DialogPolicy.SWALLOWS))
+    await view.start("https://unseen.test/")
+    assert await view.settle(20) is True
+    assert "go" in (await view.survey()).text
+    await stage.tap(view, "#go")
+    await phone.event(PageEventKind.LANDED, "https://unseen.test/next")
+    assert 3 <= len(phone.events_of(PageEventKind.DIALOG)) <= 40
 
 
 async def test_a_file_instead_of_a_page_is_a_download_and_the_page_stays(stage: Stage) -> None:
@@ -425,3 +441,35 @@ async def test_reading_a_page_gives_it_no_gesture(stage: Stage) -> None:
     await view.evaluate("window.go = 1")
     attempt = await phone.attempt("spotify:track:1")
     assert attempt.gesture is False
+
+
+@pytest.mark.parametrize("host", ["<x-button></x-button>", "<div></div>"])
+async def test_a_control_in_a_closed_shadow_tree_is_read_and_tapped(stage: Stage, host: str) -> None:
+    """No page can tell that it was; where the engine can't, a custom element is told as a part nobody could read."""
+    button = "<a href=/next style='display:block;padding:20px'>in the dark<x-deep></x-deep></a>"
+    deep = "<p style='padding:20px'>deeper still</p>"
+    script = f"""<script>
+      customElements.define('x-button', class extends HTMLElement {{}});
+      customElements.define('x-deep', class extends HTMLElement {{}});
+      const own = Element.prototype.attachShadow;
+      const root = document.body.firstElementChild.attachShadow({{mode: 'closed'}});
+      root.innerHTML = "{button}";
+      root.querySelector('x-deep').attachShadow({{mode: 'closed'}}).innerHTML = "{deep}";
+    </script>"""
+    stage.serve("closed.test", {"/": host + script, "/next": "<p>next"})
+    view, phone = await stage.open("https://closed.test/")
+    survey = await view.survey()
+    if differs(stage.engine.name, "closed-shadow-trees"):
+        assert not survey.controls
+        assert ("unread-tree" in survey.marks) is host.startswith("<x-")
+        return
+    (control,) = (c for c in survey.controls if c.visible)
+    assert (control.text, control.href) == ("in the dark", "https://closed.test/next")
+    assert control.covered_by is None
+    assert "deeper still" in survey.text
+    assert "unread-tree" not in survey.marks
+    seen = "[document.body.firstElementChild.shadowRoot, Element.prototype.attachShadow === own]"
+    assert await view.evaluate(f"JSON.stringify({seen})") == "[null,true]"
+    assert await view.tap(control)
+    attempt = await phone.attempt("https://closed.test/next")
+    assert (attempt.by, attempt.gesture) == (Cause.TAP, True)

@@ -308,6 +308,15 @@ async def test_a_blank_page_is_told_as_blank():
     assert ended.ending is Ending.BLANK
 
 
+@pytest.mark.parametrize("blank", [True, False])
+async def test_a_page_that_keeps_a_part_of_itself_closed_is_for_a_person_to_look_at(blank):
+    stage = Stage(FakeView(survey(blank=blank, marks={"unread-tree": ""})), errand())
+    await _arrived(stage)
+    ended = await stage.screen.follow()
+    assert ended is not None
+    assert ended.ending is Ending.BLOCKED
+
+
 async def test_a_document_that_could_not_be_had_ends_the_story():
     stage = Stage(FakeView(survey()), errand())
     await stage.tries(LINK, Cause.APP)

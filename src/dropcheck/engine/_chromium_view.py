@@ -15,6 +15,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from dropcheck.engine import analytics, browsers, scripts
 from dropcheck.engine._chromium_causes import Origin
+from dropcheck.engine._chromium_closed_trees import with_closed_trees
 from dropcheck.engine._chromium_frames import aim, with_frames
 from dropcheck.engine._chromium_jars import Jar
 from dropcheck.engine._chromium_pictures import draw
@@ -262,6 +263,7 @@ class ChromiumView:
             window = self._front()
             try:
                 data = await window.evaluate(scripts.expression("survey"), own_world=True)
+                data = await with_closed_trees(window, data)
                 return scripts.survey_of(
                     await with_frames(window, data) if "foreign-frame" in data["marks"] else data
                 )

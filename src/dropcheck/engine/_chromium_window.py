@@ -149,7 +149,7 @@ class ChromiumWindow:
             "userGesture": False,
         }
         if own_world or context is not None:
-            arguments["contextId"] = await self._own_world(bound) if context is None else context
+            arguments["contextId"] = await self.own_world(bound) if context is None else context
         answer = await self.send("Runtime.evaluate", arguments, bound)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
@@ -157,7 +157,8 @@ class ChromiumWindow:
             raise EngineError(f"the script failed: {text.splitlines()[0] if text else 'unknown error'}")
         return answer["result"].get("value")
 
-    async def _own_world(self, bound_s: float) -> int:
+    async def own_world(self, bound_s: float = COMMAND_BOUND_S) -> int:
+        """Return the script world of our own in the document that is there; raises `EngineError`."""
         generation = self._generation
         if self._world is not None and self._world[0] == generation:
             return self._world[1]

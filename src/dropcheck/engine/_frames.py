@@ -48,7 +48,9 @@ def merge(
         data["view_text"] = f"{data['view_text']}\n{inner['view_text']}".strip()
     data["blank"] = data["blank"] and inner["blank"]
     for mark, ref in inner["marks"].items():
-        data["marks"].setdefault(mark, f"{frame}/{ref}" if ref else "")
+        # What an advertisement in a frame keeps closed is no part of the page.
+        if mark != "unread-tree":
+            data["marks"].setdefault(mark, f"{frame}/{ref}" if ref else "")
 
 
 def moved(control: Mapping[str, Any], frame: str, box: Mapping[str, float], screen: Screen) -> dict[str, Any]:

@@ -196,10 +196,10 @@ class PageSurvey:
 
     `view_text` is visible text inside the viewport, `text` all visible text (each cut at 20,000 characters).
     `blank` is a page without visible text, image or control, `arriving` one whose document is not whole yet.
-    `marks` names recognised furniture
-    (``captcha``, ``password-field``, ``cookie-banner``) with the ref of the control that dismisses it, or '';
-    ``email-field`` has the ref of the control that sends its form, ``foreign-frame`` is a frame of another site
-    whose inside isn't among the controls.
+    `marks` names recognised furniture (``captcha``, ``password-field``, ``cookie-banner``) with the ref of the
+    control that dismisses it, or ''; ``email-field`` has the ref of the control that sends its form,
+    ``foreign-frame`` is a frame of another site whose inside isn't among the controls, ``unread-tree`` an element
+    in view that draws something no script can see (a closed shadow tree).
     `labels` are short texts that are no control by their markup, and yet a script may listen to them.
     """
 

@@ -63,6 +63,14 @@ DIFFERENCES: tuple[Difference, ...] = (
         "No profile that runs on WebKit has any.",
     ),
     Difference(
+        "closed-shadow-trees",
+        _WEBKITS,
+        "What a page keeps in a closed shadow tree is read and tapped like the rest of it.",
+        "It is not read.",
+        "DevTools sees closed trees; WebKit shows them to no script world that an app may use.",
+        "An empty custom element in view is told as a part nobody could read, and the page blocks instead of failing.",
+    ),
+    Difference(
         "touch-pointer-type",
         _GTK,
         "Pointer events of a tap say `touch`, and `(pointer: coarse)` matches.",

@@ -363,6 +363,8 @@ class Screen:
             within = f"{self.errand.within_s:g} seconds"
             return Ended(Ending.TIMED_OUT, f"only a part of the page had come when {within} were over")
         ended = self._stayed()
+        if "unread-tree" in survey.marks and ended.ending is Ending.STAYED and self.side.guide is None:
+            return Ended(Ending.BLOCKED, "a part of the page is closed to scripts; a person has to look")
         if survey.blank and ended.ending is Ending.STAYED:
             return Ended(Ending.BLANK, "the page stays blank")
         return ended

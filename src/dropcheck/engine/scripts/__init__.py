@@ -31,7 +31,10 @@ def call(name: str, *arguments: Any) -> str:
 @cache
 def page_reader() -> str:
     """Return the expression that installs ``dropcheckPage`` (``survey.js``) in a world that hasn't got it yet."""
-    return f"({_function('survey.js')})({_function('image_maps.js')}, {_function('marks.js')})"
+    parts = ", ".join(
+        _function(name) for name in ("image_maps.js", "marks.js", "shadow_trees.js", "texts.js")
+    )
+    return f"({_function('survey.js')})({parts})"
 
 
 @cache

@@ -1,11 +1,11 @@
 // What the page shows and where its controls are. Installs `globalThis.dropcheckPage` once; meant for an
 // isolated script world, so that the page under test neither sees nor changes it.
-(imageMaps, marksOf) => {
+(imageMaps, marksOf, shadowTrees, textsOf) => {
   "use strict";
   if (globalThis.dropcheckPage) return;
   const { imageOf, areaRect } = imageMaps();
+  const { ask, isUnread, know, shadowOf, suspectsAmong } = shadowTrees();
 
-  const TEXT_LIMIT = 20000;
   // The same address may stand in hundreds of links, and be as long as a page likes.
   const ADDRESS_LIMIT = 32768;
   const CONTROL_LIMIT = 400;
@@ -74,13 +74,14 @@
     return x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
   };
 
-  // Depth first through open shadow roots and same-origin frames.
+  // Depth first through shadow trees and same-origin frames.
   const everyElement = function* (root, budget = { left: ELEMENT_LIMIT }) {
     const walker = (root.ownerDocument || root).createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
     for (let element = walker.nextNode(); element && budget.left > 0; element = walker.nextNode()) {
       budget.left -= 1;
       yield element;
-      if (element.shadowRoot) yield* everyElement(element.shadowRoot, budget);
+      const shadow = shadowOf(element);
+      if (shadow) yield* everyElement(shadow, budget);
       if (element.localName === "iframe" || element.localName === "frame") {
         let inner = null;
         try { inner = element.contentDocument; } catch { inner = null; }
@@ -94,7 +95,8 @@
     for (;;) {
       if (!hit) return null;
       let next = null;
-      if (hit.shadowRoot) next = hit.shadowRoot.elementFromPoint(x, y);
+      const shadow = shadowOf(hit);
+      if (shadow) next = shadow.elementFromPoint(x, y);
       else if (hit.localName === "iframe") {
         let inner = null;
         try { inner = hit.contentDocument; } catch { inner = null; }
@@ -216,45 +218,6 @@
     return found;
   };
 
-  const channels = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
-  const isOpaque = (element) => {
-    const style = getComputedStyle(element);
-    const [, , , alpha = 1] = channels(style.backgroundColor);
-    return style.backgroundColor !== "transparent" && alpha > 0.5;
-  };
-  // Where a tap scrolled the page, what came into view by that is still not visible without scrolling.
-  const isInFirstView = (element, rect) => {
-    if (scrollY < 1 || rect.y + scrollY < innerHeight) return true;
-    for (let at = element; at instanceof Element; at = parentOf(at)) {
-      if (/fixed|sticky/.test(getComputedStyle(at).position) || at.localName === "dialog") return true;
-    }
-    return false;
-  };
-  // Whether a fan's eyes meet a text that is rendered: not clipped away, not under something, not in the colour of
-  // its ground. What can't be settled (a picture behind it) counts as read.
-  const isReadable = (parent, rect) => {
-    for (let at = parent; at instanceof Element; at = parentOf(at)) {
-      const style = getComputedStyle(at);
-      if (/^rect\(0(px)?[, ]+0(px)?[, ]+0(px)?[, ]+0(px)?\)$|^rect\(1px[, ]+1px[, ]+1px[, ]+1px\)$/.test(style.clip)) return false;
-      if (/inset\((50|100)%\)/.test(style.clipPath)) return false;
-      if (style.overflowX !== "visible" && at.clientWidth <= 1 && at.clientHeight <= 1) return false;
-      if (style.backgroundImage !== "none") break;
-      if (!isOpaque(at)) continue;
-      const ink = channels(getComputedStyle(parent).color);
-      const ground = channels(style.backgroundColor);
-      if (style.backgroundClip !== "text" && [0, 1, 2].every((n) => Math.abs(ink[n] - ground[n]) < 6)) return false;
-      break;
-    }
-    if (channels(getComputedStyle(parent).color)[3] === 0) return false;
-    if (parent.ownerDocument !== document) return true;
-    const x = Math.min(Math.max((rect.x + rect.right) / 2, 0), innerWidth - 1);
-    const y = Math.min(Math.max((rect.y + rect.bottom) / 2, 0), innerHeight - 1);
-    for (let hit = hitAt(x, y); hit && !isWithin(parent, hit); hit = parentOf(hit)) {
-      if (hit instanceof Element && !isWithin(hit, parent) && isOpaque(hit)) return false;
-    }
-    return true;
-  };
-
   // Short texts and named pictures that are no control by their markup. A script may listen to them all the same,
   // and nothing in the document tells.
   const LABEL_LENGTH = 40;
@@ -271,44 +234,6 @@
     return found;
   };
 
-  const texts = () => {
-    const all = [];
-    const inView = [];
-    let length = 0;
-    const read = (root) => {
-      const walker = (root.ownerDocument || root).createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-      let budget = ELEMENT_LIMIT * 2;
-      for (let node = walker.nextNode(); node && length < TEXT_LIMIT && budget > 0; node = walker.nextNode(), budget -= 1) {
-        if (node.nodeType === Node.ELEMENT_NODE) {
-          if (node.shadowRoot) read(node.shadowRoot);
-          if (node.localName === "iframe") {
-            let inner = null;
-            try { inner = node.contentDocument; } catch { inner = null; }
-            if (inner && inner.body && isRendered(node)) read(inner.body);
-          }
-          continue;
-        }
-        const text = squeeze(node.data);
-        const parent = node.parentElement;
-        if (!text || !parent || /^(script|style|noscript|template|title)$/.test(parent.localName)) continue;
-        if (!isRenderedText(parent)) continue;
-        const range = node.ownerDocument.createRange();
-        range.selectNodeContents(node);
-        const rect = range.getBoundingClientRect();
-        if (rect.width < 1 || rect.height < 1) continue;
-        all.push(text);
-        length += text.length + 1;
-        if (rect.x < innerWidth && rect.right > 0 && rect.y < innerHeight && rect.bottom > 0
-          && isInFirstView(parent, rect) && isReadable(parent, rect)) inView.push(text);
-      }
-    };
-    const isRenderedText = (element) => (element.checkVisibility
-      ? element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, opacityProperty: true, visibilityProperty: true })
-      : getComputedStyle(element).visibility === "visible");
-    if (document.body) read(document.body);
-    return { text: all.join("\n").slice(0, TEXT_LIMIT), viewText: inView.join("\n").slice(0, TEXT_LIMIT) };
-  };
-
   const showsPicture = () => {
     for (const element of everyElement(document, { left: 2000 })) {
       const isPicture = /^(img|svg|canvas|video|iframe|object|embed|input|textarea|select)$/.test(element.localName);
@@ -321,9 +246,13 @@
     return false;
   };
 
+  const texts = textsOf({ hitAt, isRendered, isWithin, parentOf, shadowOf, squeeze });
   const marks = marksOf({ boxOf, everyElement, isRendered, parentOf, refOf, squeeze });
 
+  const hosts = () => suspectsAmong(everyElement(document), boxOf);
+
   const survey = () => {
+    const suspects = hosts();
     const tappable = controlElements();
     const controls = tappable.map(controlOf);
     const { text, viewText } = texts();
@@ -335,7 +264,8 @@
       controls,
       labels: labelElements(tappable).map(controlOf),
       blank: !text && !controls.some((control) => control.visible) && !showsPicture(),
-      marks: marks(),
+      suspects: suspects.length,
+      marks: { ...marks(), ...(suspects.some((one) => isUnread(one) && isRendered(one) && isInView(boxOf(one))) ? { "unread-tree": "" } : {}) },
       arriving: document.readyState === "loading",
     };
   };
@@ -431,6 +361,6 @@
   };
 
   Object.defineProperty(globalThis, "dropcheckPage", {
-    value: Object.freeze({ survey, aim, quiet, adopt, adoptedControl, select, control, click }),
+    value: Object.freeze({ survey, suspects: () => ask(hosts()), know, aim, quiet, adopt, adoptedControl, select, control, click }),
   });
 }
