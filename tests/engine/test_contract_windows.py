@@ -196,6 +196,20 @@ async def test_a_page_that_closes_itself_is_reported_and_nothing_hangs(stage: St
         await view.survey()
 
 
+async def test_a_page_may_close_its_window_at_once_and_one_that_came_later_may_not(stage: Stage) -> None:
+    stage.serve("first.test", {"/": "<script>window.close()</script><p>gone"})
+    view, phone = await stage.open()
+    await view.start("https://first.test/")
+    await phone.event(PageEventKind.CLOSED)
+    stage.serve("later.test", {"/": "<a href=/2>on</a>", "/2": "<script>window.close()</script><p>stays"})
+    view, phone = await stage.open("https://later.test/")
+    await stage.tap(view, "a")
+    await phone.event(PageEventKind.LANDED, "https://later.test/2")
+    await view.settle(5)
+    assert (await view.survey()).text == "stays"
+    assert not phone.events_of(PageEventKind.CLOSED)
+
+
 async def test_a_storm_of_windows_stays_bounded(stage: Stage) -> None:
     storm = (
         "<script>for (let i = 0; i < 60; i++) window.open('https://popup.test/p?' + i)</script><p>storm</p>"

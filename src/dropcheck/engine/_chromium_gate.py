@@ -219,6 +219,7 @@ class NavigationGate:
                 "scheme": self._scheme_record,
                 "download": self._download_record,
                 "window": self._window_record,
+                "close": self._close_record,
             }[record["kind"]]
             handler(record, int(event["executionContextId"]))
         except (ValueError, KeyError, TypeError):
@@ -251,6 +252,9 @@ class NavigationGate:
         answer = await self._window.view.ask(attempt)
         if by is not Cause.DOWNLOAD:
             await self._obey(record["url"], answer, is_main)
+
+    def _close_record(self, record: dict[str, Any], _context: int) -> None:
+        self._window.wants_to_close(int(record["length"]))
 
     def _window_record(self, record: dict[str, Any], context: int) -> None:
         self._window.view.popups.want(self._window, record, context)

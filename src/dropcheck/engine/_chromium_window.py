@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ class ChromiumWindow:
         #: The full browser's external-protocol dialog lies over the page and swallows every tap.
         self.has_dialog = False
         self._has_landed = False
+        self._is_first = False
         self._generation = 0
         self._world: tuple[int, int] | None = None
         self._error_for: str | None = None
@@ -232,9 +234,22 @@ class ChromiumWindow:
         """Make the first page the first of the history: on a phone nothing lies before it to go back to."""
         try:
             await self.send("Page.resetNavigationHistory")
+            self._is_first = True
         except EngineError:
             # Refused while another navigation is under way; the page's load event is the next chance.
             self._has_landed = False
+
+    def wants_to_close(self, history_length: int) -> None:
+        """Close the window for its page, which is the first in it and not yet the first of its history.
+
+        A browser lets a page close the window in which it is the first. Once the history is the phone's, it does.
+        """
+        if self.number == 0 and self._generation == 1 and not self._is_first and history_length <= 2:
+            self.view.spawn(self._close())
+
+    async def _close(self) -> None:
+        with contextlib.suppress(EngineError):
+            await self.send("Page.close")
 
     def _on_moved_within(self, event: dict[str, Any]) -> None:
         if event["frameId"] == self.main_frame and is_web(event["url"]):
