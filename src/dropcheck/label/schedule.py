@@ -82,6 +82,7 @@ class _Reading:
     def __init__(self, folder: Path, dates: DateOrder | None) -> None:
         self._folder, self._dates = folder, dates
         self._releases: list[_Release] = []
+        self._by_key: dict[str, _Release] = {}
         self.problems: list[Problem] = []
         self.remarks: list[Problem] = []
 
@@ -122,9 +123,11 @@ class _Reading:
                 Problem(f"{cell.file}, row {row.number}", 0, 0, "this row names no release", "give its title")
             )
             return None
-        same = next((release for release in self._releases if release.key() == key), None)
-        if same is None:
+        same = self._by_key.get(key)
+        # A later row may have told what a release is known by instead.
+        if same is None or same.key() != key:
             self._releases.append(one)
+            self._by_key[key] = one
             return one
         if not is_track or not same.tracks:
             cell = next(iter(row.cells.values()))
@@ -154,6 +157,7 @@ class _Reading:
                         "write the same in every row, or leave it out after the first",
                     )
                 )
+        self._by_key[release.key() or ""] = release
         return release
 
     def suites(self) -> list[PlannedSuite]:
