@@ -8,7 +8,7 @@ from importlib import resources
 
 import pytest
 
-from dropcheck.engine.analytics import is_analytics, url_patterns
+from dropcheck.engine.analytics import is_analytics, is_counting_host, url_patterns
 
 COUNTING = [
     "https://www.google-analytics.com/g/collect?v=2",
@@ -53,6 +53,22 @@ def test_a_call_that_counts_is_known_and_paused(url: str) -> None:
 @pytest.mark.parametrize("url", LEFT_ALONE)
 def test_what_a_page_needs_is_left_alone(url: str) -> None:
     assert not is_analytics(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "counts"),
+    [
+        ("www.google-analytics.com", True),
+        ("region1.google-analytics.com.", True),
+        ("analytics.tiktok.com", True),
+        ("www.facebook.com", False),
+        ("www.google.com", False),
+        ("google-analytics.com.evil.test", False),
+        ("page.test", False),
+    ],
+)
+def test_a_host_that_only_counts_is_told_from_one_that_serves_pages_too(host: str, counts: bool) -> None:
+    assert is_counting_host(host) is counts
 
 
 def test_every_service_says_where_its_hosts_are_known_from() -> None:

@@ -9,10 +9,11 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
-from tests.engine.phone import Stage
+from tests.engine.phone import Phone, Stage
 
-from dropcheck.engine.base import BrowserMissingError, EngineError, PageEventKind, ViewLostError
+from dropcheck.engine.base import LOAD, STAY, BrowserMissingError, EngineError, PageEventKind, ViewLostError
 from dropcheck.engine.chromium import ChromiumEngine
 from dropcheck.localnet import Response
 from dropcheck.network import Dialler, EgressProxy
@@ -82,6 +83,72 @@ async def test_a_killed_browser_loses_its_views_and_the_next_view_gets_another(s
     await view.close()
     again, _ = await stage.open("https://alive.test/")
     assert "alive" in (await again.survey()).text
+
+
+async def test_a_killed_driver_loses_its_views_and_the_next_view_gets_another(stage: Stage) -> None:
+    stage.serve("driven.test", {"/": "<p>driven</p>"})
+    view, _ = await stage.open("https://driven.test/")
+    for child in psutil.Process().children():
+        if "node" in child.name():
+            child.kill()
+    with pytest.raises(EngineError):
+        await view.survey()
+    await view.close()
+    again, _ = await stage.open("https://driven.test/")
+    assert "driven" in (await again.survey()).text
+
+
+@pytest.mark.parametrize("way", ["/", "/on"])
+async def test_a_redirect_that_chromium_drops_without_a_word_is_a_failure_at_once(
+    stage: Stage, way: str
+) -> None:
+    stage.serve(
+        "script.test",
+        {"/": Response.redirect("javascript:alert(1)"), "/on": Response.redirect("https://script.test/")},
+    )
+    view, phone = await stage.open()
+    await view.start(f"https://script.test{way}")
+    failed = await phone.event(PageEventKind.FAILED, "https://script.test/")
+    assert failed.detail["code"] == "ERR_UNSAFE_REDIRECT"
+
+
+async def test_a_redirect_that_the_phone_takes_elsewhere_is_none(stage: Stage) -> None:
+    stage.serve("elsewhere.test", {"/": Response.redirect("https://app.test/x")})
+    phone = Phone(lambda attempt: STAY if "app.test" in attempt.url else LOAD)
+    view, _ = await stage.open(phone=phone)
+    await view.start("https://elsewhere.test/")
+    await phone.attempt("https://app.test/x")
+    await view.settle(2)
+    assert not phone.events_of(PageEventKind.FAILED)
+
+
+async def test_calls_that_count_leave_neither_from_a_service_nor_from_a_shared_worker(stage: Stage) -> None:
+    count = "fetch('https://www.google-analytics.com/g/collect', {mode: 'no-cors', method: 'POST'})"
+    javascript = (("Content-Type", "text/javascript"),)
+    stage.serve("www.google-analytics.com", {})
+    stage.serve(
+        "workers.test",
+        {
+            "/": "<script>const shared = new SharedWorker('/shared.js'); shared.port.start();"
+            "Promise.all([new Promise((over) => { shared.port.onmessage = over; }), new Promise((over) => {"
+            "navigator.serviceWorker.onmessage = over; navigator.serviceWorker.register('/service.js'); })])"
+            ".then(() => fetch('/over'))</script>",
+            "/shared.js": Response(
+                200,
+                javascript,
+                f"onconnect = (e) => {count}.catch(() => 0).then(() => e.ports[0].postMessage(1))".encode(),
+            ),
+            "/service.js": Response(
+                200,
+                javascript,
+                f"onactivate = async () => {{ await clients.claim(); await {count}.catch(() => 0); for (const one of await clients.matchAll()) one.postMessage(1); }}".encode(),
+            ),
+        },
+    )
+    view, _ = await stage.open()
+    await view.start("https://workers.test/")
+    await stage.requested("workers.test", "/over")
+    assert stage.net.requests.count("www.google-analytics.com") == 0
 
 
 async def test_a_crashed_page_is_reported_and_its_neighbours_live(stage: Stage) -> None:

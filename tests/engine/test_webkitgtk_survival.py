@@ -17,9 +17,10 @@ from tests.engine.phone import IOS, Page, Phone, Stage
 
 from dropcheck.engine import _webkitgtk_process as process
 from dropcheck.engine import _webkitgtk_view as view_module
+from dropcheck.engine import _webkitgtk_window as window_module
 from dropcheck.engine.base import BrowserMissingError, EngineError, PageEventKind, ViewLostError, ViewSettings
 from dropcheck.engine.webkitgtk import WebKitGtkEngine
-from dropcheck.localnet import LocalInternet
+from dropcheck.localnet import LocalInternet, Response
 from dropcheck.network import Dialler, EgressProxy, ResolveMap
 
 pytestmark = [pytest.mark.webkit, pytest.mark.asyncio(loop_scope="module")]
@@ -61,6 +62,10 @@ def running_in(session: int) -> list[str]:
         if int(fields[3]) == session and fields[0] != "Z":
             found.append(name)
     return found
+
+
+def environment_of(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
 
 
 async def until(is_so: Callable[[], object], bound_s: float = 30.0) -> None:
@@ -128,6 +133,77 @@ async def test_a_page_that_never_yields_leaves_the_others_alone(
     monkeypatch.undo()
     assert "page" in (await other.survey()).text
     await view.close()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            Response(200, (("Refresh", "0; url=http://["),), b"<p>bad</p>"), id="refresh-to-no-address"
+        ),
+        pytest.param("<script>location = 'foo:' + 'x'.repeat(150e6)</script>", id="giant-address"),
+        pytest.param("<script>open('foo:' + 'x'.repeat(150e6))</script>", id="giant-window"),
+        pytest.param(
+            "<script>document.body.append(Object.assign(document.createElement('iframe'),"
+            " {src: 'data:text/html,' + 'x'.repeat(150e6)}))</script>",
+            id="giant-frame",
+        ),
+        pytest.param("<script>throw new Error('x'.repeat(150e6))</script>", id="giant-error"),
+        pytest.param("<script>alert('x'.repeat(150e6))</script>", id="giant-dialog"),
+    ],
+)
+async def test_what_a_page_names_and_says_never_reaches_the_host_or_the_other_views(
+    stage: Stage, engine: WebKitGtkEngine, page: Page
+) -> None:
+    other, _ = await opened(stage)
+    host = host_of(engine)
+    stage.serve("bad.test", {"/": page})
+    view, phone = await stage.open(settings=ViewSettings(IOS))
+    await view.start("https://bad.test/")
+    await phone.event(PageEventKind.LANDED)
+    await view.settle(5)
+    assert "page" in (await other.survey()).text
+    assert host_of(engine) is host
+    assert host.alive
+    await view.close()
+
+
+async def test_an_event_that_cannot_be_read_breaks_its_own_view_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(self: window_module.Window, _event: Mapping[str, object]) -> None:
+        raise ZeroDivisionError
+
+    other, _ = await opened(stage)
+    with monkeypatch.context() as broken:
+        broken.setattr(window_module.Window, "_on_committed", unreadable)
+        view, _ = await stage.open(settings=ViewSettings(IOS))
+        await view.start("https://page.test/")
+        with pytest.raises(ZeroDivisionError):
+            await view.settle(30)
+    assert "page" in (await other.survey()).text
+
+
+async def test_a_host_that_does_not_take_a_load_is_ended(
+    stage: Stage, engine: WebKitGtkEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, _ = await opened(stage)
+    host = host_of(engine)
+    monkeypatch.setattr(window_module.Window.ask, "__defaults__", (0.5,))
+    monkeypatch.setattr(process.HostProcess.is_responsive, "__defaults__", (0.5,))
+    os.kill(host.pid, signal.SIGSTOP)
+    with pytest.raises(ViewLostError):
+        await view.start("https://page.test/")
+    await until(lambda: not running_in(host.pid))
+
+
+async def test_what_asks_the_system_for_a_way_out_is_told_the_runs_own(
+    stage: Stage, engine: WebKitGtkEngine
+) -> None:
+    await opened(stage)
+    environment = environment_of(host_of(engine).pid)
+    assert f"http_proxy={engine._proxy.url}" in environment
+    assert not [one for one in environment if one.lower().startswith("no_proxy=")]
 
 
 async def test_a_web_process_that_dies_is_a_crash_of_its_page_only(

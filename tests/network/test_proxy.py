@@ -236,6 +236,23 @@ async def test_what_no_name_server_can_know_has_no_address(host: str) -> None:
     assert answer.startswith((b"HTTP/1.1 502", b"HTTP/1.1 4"))
 
 
+async def test_an_entrance_of_its_own_refuses_hosts_that_the_others_let_through(net: LocalInternet) -> None:
+    dialler = Dialler(ResolveMap.parse(net.resolve_rules()), insecure=True)
+    ask = b"CONNECT %s:443 HTTP/1.1\r\n\r\n"
+    async with EgressProxy(dialler) as proxy:
+        door = await proxy.door(lambda host: host == "other.test")
+        for entrance, host, status in (
+            (door.url, b"other.test", b"403"),
+            (door.url, b"site.test", b"200"),
+            (proxy.url, b"other.test", b"200"),
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(entrance.rpartition(":")[2]))
+            writer.write(ask % host)
+            assert (await reader.readline()).split()[1] == status
+            writer.close()
+        assert dialler.failure("other.test", 443) is None
+
+
 async def test_closing_the_proxy_leaves_no_connection_behind(net: LocalInternet) -> None:
     async def slow(request: Request) -> Response | None:
         await asyncio.sleep(30)

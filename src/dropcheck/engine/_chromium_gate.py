@@ -220,6 +220,7 @@ class NavigationGate:
                 "download": self._download_record,
                 "window": self._window_record,
                 "close": self._close_record,
+                "dialog": self._dialog_record,
             }[record["kind"]]
             handler(record, int(event["executionContextId"]))
         except (ValueError, KeyError, TypeError):
@@ -253,8 +254,13 @@ class NavigationGate:
         if by is not Cause.DOWNLOAD:
             await self._obey(record["url"], answer, is_main)
 
-    def _close_record(self, record: dict[str, Any], _context: int) -> None:
-        self._window.wants_to_close(int(record["length"]))
+    def _dialog_record(self, record: dict[str, Any], _context: int) -> None:
+        """A dialog that the phone's app swallows: the page went on at once."""
+        detail = {"kind": str(record["dialog"]), "message": str(record["message"])[:500]}
+        self._window.view.note_dialog(self._window.url or "", detail)
+
+    def _close_record(self, _record: dict[str, Any], _context: int) -> None:
+        self._window.wants_to_close()
 
     def _window_record(self, record: dict[str, Any], context: int) -> None:
         self._window.view.popups.want(self._window, record, context)

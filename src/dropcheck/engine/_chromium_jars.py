@@ -20,6 +20,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
+from dropcheck.engine import analytics
 from dropcheck.engine._chromium_identity import context_options
 from dropcheck.engine._chromium_popups import CLOSE_BOUND_S
 from dropcheck.engine._chromium_stragglers import Stragglers
@@ -161,7 +162,8 @@ class Jars:
         options = context_options(settings.identity)
         if settings.storage_state is not None:
             options["storage_state"] = dict(settings.storage_state)
-        door = await self._proxy.door()
+        # Calls that count are answered in the window; those that get here come from a service or shared worker.
+        door = await self._proxy.door(None if settings.send_analytics else analytics.is_counting_host)
         context = await self._browser.new_context(
             **options,
             ignore_https_errors=self._proxy.dialler.insecure,
@@ -223,4 +225,6 @@ def _key(settings: ViewSettings) -> str | None:
     """
     if settings.storage_state is not None or settings.access or settings.trace is not None:
         return None
-    return json.dumps([settings.identity.model_dump(mode="json"), settings.service_workers])
+    return json.dumps(
+        [settings.identity.model_dump(mode="json"), settings.service_workers, settings.send_analytics]
+    )

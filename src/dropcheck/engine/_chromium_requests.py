@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,8 @@ class RequestWatch:
         self._statuses: dict[str, int] = {}
         self._said: dict[str, dict[str, str]] = {}
         self._proxy_answers: set[str] = set()
+        #: By request, the answers that redirect less the redirects that were followed.
+        self._redirects: Counter[str] = Counter()
         self._asking = 0
 
     @property
@@ -104,6 +107,8 @@ class RequestWatch:
         """``Network.requestWillBeSent``."""
         kind = event.get("type", "Other")
         url = event["request"]["url"]
+        if event.get("redirectHasExtraInfo"):
+            self._redirects[event["requestId"]] -= 1
         if is_web(url) or url.startswith(("ws:", "wss:")):
             is_main = kind == "Document" and event.get("frameId") == self._window.main_frame
             self._open[event["requestId"]] = _Request(
@@ -112,6 +117,11 @@ class RequestWatch:
             self._view.stir()
         else:
             self._open.pop(event["requestId"], None)
+
+    def on_answer(self, event: dict[str, Any]) -> None:
+        """``Network.responseReceivedExtraInfo``."""
+        if 300 <= event.get("statusCode", 0) < 400:
+            self._redirects[event["requestId"]] += 1
 
     def on_response(self, event: dict[str, Any]) -> None:
         """``Network.responseReceived``."""
@@ -156,6 +166,13 @@ class RequestWatch:
         if request is None:
             return
         code = event.get("errorText", "").removeprefix("net::")
+        if (
+            code == "ERR_ABORTED"
+            and self._redirects.pop(event["requestId"], 0) > 0
+            and self._window.url is None
+        ):
+            # A script as an address: Chromium neither follows nor fails, and shows nothing.
+            code = "ERR_UNSAFE_REDIRECT"
         if request.main_document and code != "ERR_ABORTED" and request.url != ERROR_URL:
             self._failed_document(request.url, code)
         elif not request.main_document:

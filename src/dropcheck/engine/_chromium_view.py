@@ -20,7 +20,7 @@ from dropcheck.engine._chromium_frames import aim, with_frames
 from dropcheck.engine._chromium_jars import Jar
 from dropcheck.engine._chromium_pictures import draw
 from dropcheck.engine._chromium_popups import Popups, close_page
-from dropcheck.engine._chromium_window import ChromiumWindow
+from dropcheck.engine._chromium_window import DIALOG_LIMIT, ChromiumWindow
 from dropcheck.engine.base import (
     STAY,
     Control,
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 #: Navigations of one view that are put to the phone; a page that tries more is a storm, and stays.
 ATTEMPT_LIMIT = 200
-#: Dialogs answered at once; a page that opens more is slowed down.
-DIALOG_LIMIT = 20
 #: Seconds packing a trace may take; a page that never rests can hold it up.
 TRACE_BOUND_S = 15.0
 #: Milliseconds without a change of the document that count as quiet.
@@ -203,16 +201,20 @@ class ChromiumView:
         kind = PageEventKind.CLOSED if is_alive else PageEventKind.LOST
         self.tell(kind, window.url or "", view=window.number)
 
+    def note_dialog(self, url: str, detail: Mapping[str, Any]) -> None:
+        """Report a dialog, as long as there weren't too many."""
+        self._dialogs += 1
+        if self._dialogs <= DIALOG_LIMIT:
+            self.tell(PageEventKind.DIALOG, url, detail=detail)
+
     async def _answer_dialog(self, dialog: Dialog) -> None:
         with contextlib.suppress(PlaywrightError):
             if dialog.type == "beforeunload":
                 await dialog.accept()
                 return
-            self._dialogs += 1
-            if self._dialogs <= DIALOG_LIMIT:
-                detail = {"kind": dialog.type, "message": dialog.message[:500]}
-                self.tell(PageEventKind.DIALOG, dialog.page.url if dialog.page else "", detail=detail)
-            elif self.settings.dialogs is DialogPolicy.SHOWS:
+            detail = {"kind": dialog.type, "message": dialog.message[:500]}
+            self.note_dialog(dialog.page.url if dialog.page else "", detail)
+            if self._dialogs > DIALOG_LIMIT:
                 # A storm: the fan would be tapping them away one by one.
                 await asyncio.sleep(0.2)
             if self.settings.dialogs is DialogPolicy.SHOWS:

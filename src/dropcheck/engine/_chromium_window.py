@@ -16,6 +16,7 @@ from dropcheck.engine._chromium_gate import NavigationGate
 from dropcheck.engine._chromium_identity import set_up_commands
 from dropcheck.engine._chromium_requests import ERROR_URL, RequestWatch, is_web
 from dropcheck.engine.base import (
+    DialogPolicy,
     EngineError,
     PageEventKind,
     PageHungError,
@@ -26,6 +27,8 @@ from dropcheck.result import Cause
 if TYPE_CHECKING:
     from dropcheck.engine._chromium_view import ChromiumView
 
+#: Dialogs of one view that are told; a page that opens more is slowed down.
+DIALOG_LIMIT = 20
 #: Seconds a DevTools command may take before the page counts as hung.
 COMMAND_BOUND_S = 5.0
 
@@ -49,7 +52,6 @@ class ChromiumWindow:
         #: The full browser's external-protocol dialog lies over the page and swallows every tap.
         self.has_dialog = False
         self._has_landed = False
-        self._is_first = False
         self._generation = 0
         self._world: tuple[int, int] | None = None
         self._error_for: str | None = None
@@ -72,6 +74,7 @@ class ChromiumWindow:
             "Page.downloadWillBegin": lambda e: self.report(PageEventKind.DOWNLOAD, e["url"]),
             "Network.requestWillBeSent": self.gate.on_request,
             "Network.responseReceived": self.watch.on_response,
+            "Network.responseReceivedExtraInfo": self.watch.on_answer,
             "Network.loadingFinished": self.watch.on_finished,
             "Network.loadingFailed": self.watch.on_failed,
             "Runtime.consoleAPICalled": self._on_console,
@@ -87,6 +90,8 @@ class ChromiumWindow:
             "withGesture": settings.windows_with_gesture.value,
             "withoutGesture": settings.windows_without_gesture.value,
             "gestureMs": view.gesture_ms,
+            "swallowsDialogs": settings.dialogs is DialogPolicy.SWALLOWS,
+            "mostDialogs": DIALOG_LIMIT,
         }
         source = ";\n".join(
             (scripts.identity(settings.identity), scripts.call("chromium_navigation.js", setup))
@@ -234,17 +239,13 @@ class ChromiumWindow:
         """Make the first page the first of the history: on a phone nothing lies before it to go back to."""
         try:
             await self.send("Page.resetNavigationHistory")
-            self._is_first = True
         except EngineError:
             # Refused while another navigation is under way; the page's load event is the next chance.
             self._has_landed = False
 
-    def wants_to_close(self, history_length: int) -> None:
-        """Close the window for its page, which is the first in it and not yet the first of its history.
-
-        A browser lets a page close the window in which it is the first. Once the history is the phone's, it does.
-        """
-        if self.number == 0 and self._generation == 1 and not self._is_first and history_length <= 2:
+    def wants_to_close(self) -> None:
+        """Close the window for its page, if it is the first in it; the history may not be the phone's yet."""
+        if self.number == 0 and self._generation == 1:
             self.view.spawn(self._close())
 
     async def _close(self) -> None:

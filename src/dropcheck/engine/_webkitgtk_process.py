@@ -7,6 +7,7 @@ import contextlib
 import importlib.resources
 import itertools
 import json
+import os
 import shutil
 from collections import deque
 from collections.abc import Callable
@@ -58,15 +59,27 @@ async def probe() -> str:
     return out.decode("ascii").strip()
 
 
+def _environment(proxy: str) -> dict[str, str]:
+    """Return the host's environment: whatever in it asks the system for a proxy is sent through the run's own.
+
+    Each view has its proxy set; libraries below WebKit (GIO, GStreamer's own HTTP) look here.
+    """
+    ways_round = {"no_proxy", "NO_PROXY"}
+    names = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
+    ours = {spelled: proxy for name in names for spelled in (name, name.upper())}
+    return {name: value for name, value in os.environ.items() if name not in ways_round} | ours
+
+
 class HostProcess:
-    """One running host; `scale` is the device scale of all its views.
+    """One running host; `scale` is the device scale of all its views, `proxy` the run's way out.
 
     Events go to the handler registered for their view. When the host dies, every waiting request raises
     `ViewLostError` and every handler is sent a ``lost`` event.
     """
 
-    def __init__(self, scale: int) -> None:
+    def __init__(self, scale: int, proxy: str) -> None:
         self.scale = scale
+        self._proxy = proxy
         self.version = ""
         self.handlers: dict[int, EventHandler] = {}
         self.views_opened = 0
@@ -103,6 +116,7 @@ class HostProcess:
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
             limit=_LINE_LIMIT,
+            env=_environment(self._proxy),
         )
         self._tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._listen())]
         try:

@@ -7,7 +7,7 @@ import base64
 import json
 import secrets
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any
 
 from dropcheck.engine import scripts
@@ -96,7 +96,7 @@ class WebKitGtkView:
     async def start(self, url: str) -> None:
         """See `View.start`."""
         self._check()
-        await self._windows[0].start(url)
+        await self._answered(self._windows[0].start(url))
 
     async def settle(self, bound_s: float) -> bool:
         """See `View.settle`."""
@@ -194,7 +194,7 @@ class WebKitGtkView:
         if target.covered_by or not target.enabled or not target.visible:
             return False
         box = target.box
-        await window.ask("tap", x=box.x + box.width / 2, y=box.y + box.height / 2)
+        await self._answered(window.ask("tap", x=box.x + box.width / 2, y=box.y + box.height / 2))
         return True
 
     async def _aim(self, window: Window, ref: str, bound_s: float) -> dict[str, Any] | None:
@@ -381,6 +381,12 @@ class WebKitGtkView:
                 self._check()
                 if _WENT_AWAY not in str(error):
                     raise
+
+    async def _answered(self, asking: Awaitable[object]) -> None:
+        try:
+            await asking
+        except TimeoutError:
+            raise await self._hung() from None
 
     async def _hung(self) -> EngineError:
         if not await self.host.is_responsive():

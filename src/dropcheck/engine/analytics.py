@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 from urllib.parse import urlsplit
 
+_ANYTHING = ".*"
+
 
 @cache
 def _entries() -> tuple[tuple[str, str], ...]:
@@ -27,7 +29,7 @@ def _paths_by_host() -> dict[str, tuple[re.Pattern[str], ...]]:
     for host, path in _entries():
         found.setdefault(host, []).append(path)
     return {
-        host: tuple(re.compile(re.escape(path).replace(r"\*", ".*") if path else ".*") for path in paths)
+        host: tuple(re.compile(re.escape(path).replace(r"\*", ".*") if path else _ANYTHING) for path in paths)
         for host, paths in found.items()
     }
 
@@ -55,6 +57,14 @@ def _domains_of(host: str) -> tuple[str, ...]:
     """Return `host` and the domains above it, no longer than any that is known: a page names hosts of any length."""
     labels = host.rstrip(".").split(".")[-_most_labels() :]
     return tuple(".".join(labels[start:]) for start in range(len(labels) - 1))
+
+
+@cache
+def is_counting_host(host: str) -> bool:
+    """Return whether every URL of `host` is an analytics call."""
+    return any(
+        path.pattern == _ANYTHING for domain in _domains_of(host) for path in _paths_by_host().get(domain, ())
+    )
 
 
 @cache

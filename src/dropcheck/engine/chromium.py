@@ -29,6 +29,7 @@ _SWITCHES = (
     "--renderer-process-limit=1",
     # Nothing goes round the proxy.
     "--disable-quic",
+    "--dns-prefetch-disable",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--mute-audio",

@@ -69,7 +69,8 @@ class WebKitGtkEngine:
                 self._retired.append(host)
                 host = None
             if host is None or not host.alive:
-                host = HostProcess(scale)
+                await self._proxy.start()
+                host = HostProcess(scale, self._proxy.url)
                 await host.start()
                 self._hosts[scale] = host
             return host

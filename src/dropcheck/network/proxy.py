@@ -13,6 +13,7 @@ import secrets
 import socket
 import struct
 from collections.abc import Callable, Coroutine
+from functools import partial
 from types import TracebackType
 
 from dropcheck.network.dial import DialError, Dialler, Failure
@@ -38,6 +39,9 @@ _NOT_PASSED_BACK = frozenset({"connection", "keep-alive", ERROR_HEADER})
 _HOP_HEADERS = frozenset(
     {"connection", "proxy-connection", "keep-alive", "proxy-authorization", "te", "trailer", "upgrade"}
 )
+
+#: Says of a host's name whether no tunnel may lead there.
+Refuses = Callable[[str], bool]
 
 
 class EgressProxy:
@@ -68,9 +72,12 @@ class EgressProxy:
                 self._accept, "127.0.0.1", 0, limit=MAX_HEAD, backlog=512
             )
 
-    async def door(self) -> Door:
-        """Open another entrance; it is closed with the proxy at the latest."""
-        door = Door(self._accept, limit=MAX_HEAD)
+    async def door(self, refuses: Refuses | None = None) -> Door:
+        """Open another entrance, whose tunnels lead to no host that `refuses` names.
+
+        It is closed with the proxy at the latest.
+        """
+        door = Door(partial(self._accept, refuses=refuses), limit=MAX_HEAD)
         await door.open()
         self._doors.add(door)
         return door
@@ -100,12 +107,14 @@ class EgressProxy:
     ) -> None:
         await self.close()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, refuses: Refuses | None = None
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
         try:
-            await self._serve(reader, writer)
+            await self._serve(reader, writer, refuses)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             pass
         except asyncio.CancelledError:
@@ -115,7 +124,9 @@ class EgressProxy:
             self._connections.discard(task)
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, refuses: Refuses | None
+    ) -> None:
         async with asyncio.timeout(HEAD_TIMEOUT_S):
             head = await reader.readuntil(b"\r\n\r\n")
         lines = head[:-4].split(b"\r\n")
@@ -125,14 +136,23 @@ class EgressProxy:
             await self._answer(writer, 400, "bad-request")
             return
         if method == "CONNECT":
-            await self._connect(target, reader, writer)
+            await self._connect(target, reader, writer, refuses)
         else:
             await self._forward(method, target, lines[1:], reader, writer)
 
-    async def _connect(self, target: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _connect(
+        self,
+        target: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        refuses: Refuses | None,
+    ) -> None:
         address = _authority(target, None)
         if address is None:
             await self._answer(writer, 400, "bad-request")
+            return
+        if refuses is not None and refuses(address[0]):
+            await self._answer(writer, 403, "refused")
             return
         try:
             upstream = await self.dialler.open(*address, tunnel=True)

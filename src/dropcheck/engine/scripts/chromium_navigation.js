@@ -1,24 +1,39 @@
 // Tells the engine of navigations only the page's own world can see coming: custom schemes (cancelled here,
 // so that the page lives on), downloads, and new windows. Runs before page scripts, in every frame.
-// `setup`: {binding, release, withGesture, withoutGesture, gestureMs}
+// `setup`: {binding, release, withGesture, withoutGesture, gestureMs, swallowsDialogs, mostDialogs}
 (setup) => {
   "use strict";
   const send = window[setup.binding];
   delete window[setup.binding];
   if (!send || !window.navigation) return;
 
+  // What a page may replace later (old libraries do, too) is taken hold of now: nothing it does speaks for the browser.
+  const { apply } = Reflect;
+  const { stringify } = JSON;
+  const getterOf = (type, name) => {
+    const { get } = Object.getOwnPropertyDescriptor(type.prototype, name);
+    return (object) => apply(get, object, []);
+  };
+  const isActive = getterOf(UserActivation, "isActive");
+  const isUserInitiated = getterOf(NavigateEvent, "userInitiated");
+  const destinationOf = getterOf(NavigateEvent, "destination");
+  const urlOf = getterOf(NavigationDestination, "url");
+  const { userActivation } = navigator;
+  const now = performance.now.bind(performance);
+
   const tell = (record) => {
     record.top = window === window.top;
     record.page = location.href;
-    send(JSON.stringify(record));
+    record.toJSON = undefined;
+    send(stringify(record));
   };
 
   // Automation can wake user activation; a finger always comes as a trusted event.
   let touchedAt = -Infinity;
   for (const type of ["pointerup", "touchend", "mouseup", "keydown", "click"]) {
-    window.addEventListener(type, (event) => { if (event.isTrusted) touchedAt = performance.now(); }, { capture: true, passive: true });
+    window.addEventListener(type, (event) => { if (event.isTrusted) touchedAt = now(); }, { capture: true, passive: true });
   }
-  const isGesture = () => navigator.userActivation.isActive && performance.now() - touchedAt < setup.gestureMs;
+  const isGesture = () => isActive(userActivation) && now() - touchedAt < setup.gestureMs;
 
   const isWeb = (url) => /^https?:/i.test(url);
   const isInternal = (url) => /^(?:about|blob|data|javascript|chrome-error|filesystem):/i.test(url);
@@ -36,14 +51,15 @@
   let windowed = null; // The record of a new window whose URL is about to replace this page.
 
   navigation.addEventListener("navigate", (event) => {
-    const url = event.destination.url;
+    const url = urlOf(destinationOf(event));
+    const userInitiated = isUserInitiated(event);
     if (event.hashChange || event.destination.sameDocument || isInternal(url) && event.downloadRequest === null) return;
     const source = event.sourceElement;
     const record = {
       kind: "navigate",
       url,
-      touched: event.userInitiated,
-      gesture: event.userInitiated || isGesture(),
+      touched: userInitiated,
+      gesture: userInitiated || isGesture(),
       form: event.formData !== null || Boolean(source && (source.localName === "form" || source.form)),
       link: Boolean(source && source.closest && source.closest("a,area")),
       scripted: comesFromScript(),
@@ -248,16 +264,33 @@
     },
   }.click;
 
-  // A page may close the window in which it is the first. Until the engine could make it that, the browser refuses.
+  // A page may close the window in which it is the first. The browser refuses as long as the empty page, on which the
+  // window opened, lies before it in the history, and the engine could not take it out yet.
   const nativeClose = window.close;
   const close = {
     close() {
-      if (window === window.top) tell({ kind: "close", length: history.length });
-      return Reflect.apply(nativeClose, window, []);
+      if (window === window.top && history.length === 2 && navigation.entries().length === 1) tell({ kind: "close" });
+      return apply(nativeClose, window, []);
     },
   }.close;
   window.close = close;
 
   // Prompts an in-app browser never shows.
   window.print = { print() {} }.print;
+  let dialogsTold = 0;
+  const swallow = (name, answer) => {
+    window[name] = {
+      [name](message = "") {
+        const said = String(message).slice(0, 500);
+        dialogsTold += 1;
+        if (dialogsTold <= setup.mostDialogs) tell({ kind: "dialog", dialog: name, message: said });
+        return answer;
+      },
+    }[name];
+  };
+  if (setup.swallowsDialogs) {
+    swallow("alert", undefined);
+    swallow("confirm", false);
+    swallow("prompt", null);
+  }
 }

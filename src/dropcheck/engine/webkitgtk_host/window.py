@@ -20,9 +20,10 @@ from .session import Session
 _OWN_SCHEMES = frozenset({"http", "https", "about", "data", "blob", "javascript", "file"})
 _WEB = frozenset({"http", "https"})
 _ANY_FILE = "file:///"
-#: Dialogs answered at once; a page that opens more is slowed down to one per `_STORM_MS`.
+#: Dialogs answered at once; a page that opens more is slowed down to one per `_STORM_MS`, or per `_SWALLOWED_MS` where
+#: nobody sees them and the page goes on at once: then only the other views' share of this process is at stake.
 _DIALOG_LIMIT = 20
-_STORM_MS = 200
+_STORM_MS, _SWALLOWED_MS = 200, 4
 #: Statuses that leave a browser where it was (RFC 9110, 15.3.5 and 15.3.6).
 _NO_PAGE = (204, 205)
 #: Headers told with a document, by the names of the events' fields; `SAID_WITH_A_PAGE` of engine/base.py, which this
@@ -361,8 +362,8 @@ class Window:
         if self._dialogs <= _DIALOG_LIMIT:
             self._emit("dialog", kind=kind, message=(dialog.get_message() or "")[:500])
         else:
-            # A storm: the fan would be tapping them away one by one.
-            GLib.timeout_add(_STORM_MS, lambda: bool(dialog.close()))
+            # A storm: the fan would be tapping them away one by one, unless the app shows none.
+            GLib.timeout_add(_STORM_MS if shown else _SWALLOWED_MS, lambda: bool(dialog.close()))
         return True
 
     def _on_authenticate(self, _web: Any, request: Any) -> bool:
