@@ -182,7 +182,7 @@ def _refresh_target(header: str, page: str) -> str | None:
     match = _REFRESH.match(header.strip())
     if match is None:
         return None
-    target = match["rest"]
+    target: str = match["rest"]
     if target[0] in "\"'":
         target = target[1:].partition(target[0])[0]
     try:
