@@ -69,10 +69,11 @@ def judge_login(
     control: LoginPlay | None = None,
 ) -> PresaveJudged:
     """Return what one playthrough comes to; `control` is the same link in the real browser alone."""
-    # A fault seen in the address and again on the login page is one fault.
-    found = list(
-        {finding.rule: finding for finding in reversed(list(_findings(play, terms, again)))}.values()
-    )
+    by_rule: dict[str, Finding] = {}
+    for finding in _findings(play, terms, again):
+        # A fault seen in the address and again on the login page is one fault.
+        by_rule.setdefault(finding.rule, finding)
+    found = list(by_rule.values())
     if play.in_app is not None and control is not None and verdict_of(found) is Verdict.FAIL:
         alone = judge_login(control, terms)
         if alone.verdict is Verdict.FAIL:
