@@ -72,6 +72,7 @@ def test_a_link_or_a_suite_without_a_command_is_answered_with_the_whole_line(
         (["check", "spotify:track:1"], "http"),
         (["check", "https://a.example/", "--spotify", "x"], "--spotify: this is not a web address"),
         (["check", "https://a.example/", "--tidal", "https://a.example"], "the song's address: the address"),
+        (["check", "https://a.example/", "--tap", "a", "--tap", ""], "--tap: an empty selector"),
         (["confirm", "missing.json", "a/b/c", "--saw", "app"], "there is no such file"),
         (["merge", "missing.json"], "there is no such file"),
         (["history", "--out", "nowhere"], "there is no history yet"),

@@ -211,6 +211,7 @@ def test_a_web_address_is_kept_as_published(load, url):
         ("links: [{url: [1]}]", "a text is expected, not a list"),
         ("profiles: []\nlinks: [{url: 'https://a.example'}]", "no profile is named"),
         ("links: [{url: 'https://a.example', name: a/b}]", "a name is letters"),
+        ("links: [{url: 'https://a.example', tap: ['text=Listen', ' ']}]", "an empty selector"),
         (
             "links: [{url: 'https://a.example', name: a}, {url: 'https://b.example', name: a}]",
             "two links are called `a`",

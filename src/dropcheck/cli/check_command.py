@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,8 @@ def _as_option(problem: Problem) -> Problem:
         return replace(
             problem, file="the song's address", message=message, hint="copy it from the store's share menu"
         )
-    return replace(problem, file=options.get(problem.path, problem.path or problem.file), message=message)
+    typed = re.sub(r"^links\[0\]\.tap\[\d+\]$", "links[0].tap", problem.path)
+    return replace(problem, file=options.get(typed, problem.path or problem.file), message=message)
 
 
 @click.command("check")

@@ -37,6 +37,15 @@ Names = Annotated[tuple[Name, ...], OneOrMany]
 Words = Annotated[tuple[str, ...], OneOrMany]
 
 
+def _selector(text: str) -> str:
+    if not text.strip():
+        raise wrong("an empty selector names nothing on the page", "write what to tap, such as `text=Listen`")
+    return text
+
+
+Selectors = Annotated[tuple[Annotated[str, AfterValidator(_selector)], ...], OneOrMany]
+
+
 class Known(StrictModel):
     """Failures that are known and accepted for a while; any other failure still fails."""
 
@@ -174,7 +183,7 @@ class Link(StrictModel):
     """What must hold; `escape` when neither the link nor the suite says anything."""
     tags: Names = ()
     """Words to select by (`--tag`)."""
-    tap: Words = ()
+    tap: Selectors = ()
     """Playwright selectors of what to tap, in order; the most likely control when left out."""
     variants: Names = ()
     """Other answers of the app's link service to try too, such as `interstitial`."""
