@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from tests.e2e.processes import Process, below, until
@@ -17,12 +18,15 @@ from dropcheck.engine.base import BrowserMissingError, Engine
 from dropcheck.engine.select import EngineChoice, make_engine
 from dropcheck.engine.webkitgtk import WebKitGtkEngine
 from dropcheck.events import CaseFinished, CaseStarted, Event, HopSeen
+from dropcheck.localnet import LocalInternet, Request, Response
 from dropcheck.network import Dialler, EgressProxy
 from dropcheck.result import Verdict
+from dropcheck.run.api import perform_plan
 from dropcheck.run.custom_checks import load_checks
 from dropcheck.run.options import RunOptions
 from dropcheck.run.plan_files import plan_suites
 from dropcheck.run.runner import Runner
+from dropcheck.suite import parse_suite
 
 pytestmark = [
     pytest.mark.e2e,
@@ -152,3 +156,39 @@ async def test_a_case_that_loses_its_host_every_time_is_an_error_after_the_secon
     assert len(strike.hit) == 2
     assert cases.pop("held/instagram-ios") == ("error", 2)
     assert set(cases.values()) == {("pass", 1)}
+
+
+async def answer(request: Request) -> Response:
+    if request.host == "ends-the-driver.example":
+        return Response.html("<p>page</p><script>throw new Error('x'.repeat(200e6))</script>")
+    return Response.html("<h1>A page</h1><p>with something on it</p>")
+
+
+@pytest.mark.browser
+async def test_a_page_that_ends_every_browser_it_is_shown_in_ends_its_neighbours_only_once(
+    tmp_path: Path,
+) -> None:
+    links = ["ends-the-driver", *(f"fine-{number}" for number in range(4))]
+    text = "\n".join(
+        [
+            "suite: s",
+            'release: {spotify: "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl"}',
+            "profiles: [chrome-android]",
+            "links:",
+            *(f"  - {{name: {name}, url: 'https://{name}.example/'}}" for name in links),
+            "checks: [{escape: {to: browser}}]",
+        ]
+    )
+    (tmp_path / "sites").mkdir()
+    async with LocalInternet(tmp_path) as net:
+        for name in links:
+            net.mount(f"{name}.example", answer)
+        checks = load_checks(())
+        plan = plan_suites([parse_suite(text, checks.registry)], checks)
+        options = RunOptions(jobs=len(links), resolve=tuple(net.resolve_rules()), insecure=True)
+        results = await perform_plan(plan, checks, options)
+    verdicts = {case.link: case.verdict for case in results.cases}
+    if Verdict.SKIPPED in verdicts.values():
+        pytest.skip(results.cases[0].reason)
+    assert verdicts.pop("ends-the-driver") is Verdict.ERROR
+    assert set(verdicts.values()) == {Verdict.PASS}

@@ -80,6 +80,23 @@ async def test_a_browser_that_does_not_start_is_cleaned_up_and_fails_every_case(
     assert (engine.starts, engine.closes, heard) == (1, 1, [])
 
 
+async def test_browsers_apart_are_nobody_elses_and_end_with_their_case() -> None:
+    made, heard = list[FakeEngine](), list[Event]()
+
+    def make(_key: str, _proxy: EgressProxy) -> Engine:
+        made.append(FakeEngine())
+        made[-1].go.set()
+        return made[-1]
+
+    shelf = EngineShelf(EgressProxy(Dialler()), PROFILES, Chooser(), make, heard.append)
+    shared = await shelf.browsers(PHONE)
+    async with shelf.apart() as apart:
+        assert (await apart.browsers(PHONE)).in_app is not shared.in_app
+    assert [engine.closes for engine in made] == [0, 1]
+    assert len(heard) == 1, "the results name a browser once"
+    await shelf.close()
+
+
 async def test_a_case_that_is_cancelled_leaves_the_start_to_the_others() -> None:
     engine = FakeEngine()
     shelf = shelf_of(engine, [])

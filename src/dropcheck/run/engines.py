@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
 from dropcheck.device.model import Profile
@@ -53,6 +53,15 @@ class EngineShelf:
         real = self._profiles[profile.browser] if profile.browser is not None else profile
         in_app = await self._engine(self._choose.engine_of(profile))
         return Browsers(in_app, await self._engine(self._choose.engine_of(real)))
+
+    @contextlib.asynccontextmanager
+    async def apart(self) -> AsyncIterator[EngineShelf]:
+        """Give a shelf with browsers of its own, which end with the block and nobody else's with them."""
+        shelf = EngineShelf(self._proxy, self._profiles, self._choose, self._make, lambda _: None)
+        try:
+            yield shelf
+        finally:
+            await shelf.close()
 
     async def _engine(self, key: str) -> Engine:
         if key not in self._started:

@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from dropcheck.check.model import CheckContext, CheckFunction, CheckResult, EvidenceStore
@@ -21,7 +22,7 @@ from dropcheck.result import Basis, CaseResult, Hop, Release, Verdict
 from dropcheck.run import ticks
 from dropcheck.run.access import access_of, environment_with
 from dropcheck.run.confirmations import Confirmations
-from dropcheck.run.engines import EngineChooser
+from dropcheck.run.engines import EngineChooser, EngineShelf
 from dropcheck.run.known import apply_known
 from dropcheck.run.options import KeepEvidence, RunOptions
 from dropcheck.run.stage import Stage
@@ -91,7 +92,7 @@ class Performance:
         case = self._case
         for attempt in range(1, MOST_ATTEMPTS + 1):
             self._emit(CaseStarted(case.id, case.suite, case.link, case.profile, case.check, attempt))
-            checked, browser_died = await self._once(stage)
+            checked, browser_died = await self._once(stage, apart=attempt > 1)
             if not browser_died:
                 break
         return checked, attempt
@@ -104,15 +105,20 @@ class Performance:
         name = await self._trace.keep()
         return replace(checked, data={**checked.data, "trace": name}) if name is not None else checked
 
-    async def _once(self, stage: Callable[[], Awaitable[Stage]]) -> tuple[CheckResult, bool]:
-        """The check's answer, and whether it is worth another try."""
+    async def _once(self, stage: Callable[[], Awaitable[Stage]], *, apart: bool) -> tuple[CheckResult, bool]:
+        """The check's answer, and whether it is worth another try.
+
+        `apart` gives it browsers of its own: the page that brought the shared one down can't do so to others again.
+        """
         bound = self._options.case_bound_s
         if self._function is None:
             missing = f"the check `{self._case.check}` is not part of this dropcheck"
             return CheckResult(Verdict.SKIPPED, missing), False
         try:
-            async with asyncio.timeout(bound):
-                checked: object = await self._function(self._case, self._context(await stage()))
+            async with asyncio.timeout(bound), AsyncExitStack() as stack:
+                ready = await stage()
+                engines = await stack.enter_async_context(ready.engines.apart()) if apart else ready.engines
+                checked: object = await self._function(self._case, self._context(ready, engines))
         except BrowserMissingError as error:
             self._emit(NotChecked(str(error)))
             return CheckResult(Verdict.SKIPPED, str(error)), False
@@ -136,11 +142,11 @@ class Performance:
         )
         return checked, died
 
-    def _context(self, stage: Stage) -> CheckContext:
+    def _context(self, stage: Stage, engines: EngineShelf) -> CheckContext:
         case = self._case
 
         async def browsers(profile: Profile) -> Browsers:
-            found = await stage.engines.browsers(profile)
+            found = await engines.browsers(profile)
             self._engine = found.in_app.name
             if self._options.trace and self._options.out is not None:
                 if self._trace is None:

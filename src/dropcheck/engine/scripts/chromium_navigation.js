@@ -21,9 +21,13 @@
   const { userActivation } = navigator;
   const now = performance.now.bind(performance);
 
+  // What is longer would end the driver that carries it, and every other page with it.
+  const ADDRESS_LIMIT = 1000000;
   const tell = (record) => {
     record.top = window === window.top;
     record.page = location.href;
+    record.page = record.page.slice(0, ADDRESS_LIMIT);
+    if (record.url) record.url = record.url.slice(0, ADDRESS_LIMIT);
     record.toJSON = undefined;
     send(stringify(record));
   };
@@ -277,6 +281,19 @@
 
   // Prompts an in-app browser never shows.
   window.print = { print() {} }.print;
+  const TEXT_LIMIT = 10000;
+  const LINE_LIMIT = 1000;
+  let lines = 0;
+  const short = (value) => typeof value === "string" && value.length > TEXT_LIMIT ? value.slice(0, TEXT_LIMIT) : value;
+  for (const name of ["assert", "debug", "dir", "error", "group", "info", "log", "table", "trace", "warn"]) {
+    // A proxy of a native function spells itself as one.
+    console[name] = new Proxy(console[name], {
+      apply: (native, self, values) => {
+        lines += 1;
+        return lines > LINE_LIMIT ? undefined : apply(native, self, values.map(short));
+      },
+    });
+  }
   let dialogsTold = 0;
   const swallow = (name, answer) => {
     window[name] = {
