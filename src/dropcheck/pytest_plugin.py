@@ -370,7 +370,7 @@ class _Session:
         if not shares or not folder:
             return
         from dropcheck.report.html import write_html
-        from dropcheck.report.merge import merge
+        from dropcheck.report.merging import merge
         from dropcheck.run.results_file import NAME, write_results
 
         out = Path(folder)
