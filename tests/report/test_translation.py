@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.report.example_results import case, finding, results
+from tests.report.source_words import nowhere_written
 from tests.report.translated_from import english, recorded, stale
 
 from dropcheck.check.options import builtin_registry
@@ -88,6 +89,39 @@ def test_a_phrase_fills_in_only_what_the_english_one_leaves_open(language: str) 
     for section in ("phrase", "plain"):
         for phrase, here in strings(language).get(section, {}).items():
             assert places(here) <= places(phrase), phrase
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_phrase_that_is_translated_is_one_that_dropcheck_writes(language: str) -> None:
+    told = [
+        f"{phrase!r}: nothing writes {', '.join(map(repr, gone))}"
+        for phrase in strings(language)["phrase"]
+        if (gone := nowhere_written(phrase))
+    ]
+    assert not told, "its English changed, bring [phrase] up to date:\n" + "\n".join(told)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_client_isnt_shown_is_something_that_would_be_said(language: str) -> None:
+    sections = strings(language)
+    said = [
+        " ".join(str(text).split())
+        for section, entries in sections.items()
+        if section != "plain" and isinstance(entries, dict)
+        for text in entries.values()
+    ]
+    for phrase in sections["plain"]:
+        parts = [part for part in re.split(r"\{\w+\}", " ".join(phrase.split())) if len(part) > 3]
+        of_an_address = phrase[0] in "?&"
+        english_too = language == "en" and not nowhere_written(phrase)
+        assert of_an_address or english_too or any(all(part in text for part in parts) for text in said), (
+            phrase
+        )
+
+
+def test_a_phrase_whose_english_was_reworded_is_noticed() -> None:
+    assert not nowhere_written("{url}: the phone opened an app")
+    assert nowhere_written("{url}: the phone started an app") == ["the phone started an app"]
 
 
 @pytest.mark.parametrize("language", languages())
