@@ -294,6 +294,21 @@
       },
     });
   }
+  let errors = 0;
+  const isTooMuch = (reason) => {
+    errors += 1;
+    try {
+      return errors > LINE_LIMIT || String(reason?.message ?? reason).length > TEXT_LIMIT;
+    } catch {
+      return true;
+    }
+  };
+  window.addEventListener("error", (event) => {
+    if (event instanceof ErrorEvent && isTooMuch(event)) event.preventDefault();
+  }, true);
+  window.addEventListener("unhandledrejection", (event) => {
+    if (isTooMuch(event.reason)) event.preventDefault();
+  }, true);
   let dialogsTold = 0;
   const swallow = (name, answer) => {
     window[name] = {
