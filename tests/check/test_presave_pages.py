@@ -53,19 +53,6 @@ def expected(page: str, profile: str) -> dict[str, Any]:
     return next(cells[key] for key in sorted(cells, key=len, reverse=True) if fnmatchcase(profile, key))
 
 
-def is_unsettled(engine: str, page: str, profile: str) -> bool:
-    """On a busy machine WebKitGTK now and then takes a tapped scheme for a frame's, where the page has frames.
-
-    One in eight was measured; the verdict is then a wrong fail. Until the engine tells them apart
-    (webkitgtk_host/probes.py), such pages run in its apps only when everything is asked for.
-    """
-    return (
-        engine == "webkitgtk"
-        and page.startswith("widget")
-        and profile not in ("safari-ios", "chrome-android")
-    )
-
-
 def played(engine: str) -> list[tuple[str, str]]:
     """Return the pages and phones that one run plays."""
     everything = engine == "chromium" or os.environ.get("DROPCHECK_ALL_PAGES")
@@ -73,8 +60,7 @@ def played(engine: str) -> list[tuple[str, str]]:
         (page, profile)
         for page in PAGES
         for profile in PROFILES
-        if everything
-        or ((profile.endswith("ios") or page in ONE_OF_EACH_KIND) and not is_unsettled(engine, page, profile))
+        if everything or profile.endswith("ios") or page in ONE_OF_EACH_KIND
     ]
 
 
