@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import re
 import time
@@ -187,6 +188,13 @@ async def test_a_dead_host_fails_and_says_so(stage: Stage) -> None:
     assert not phone.events_of(PageEventKind.LANDED)
 
 
+_LONG = "<p>the beginning of a whole page</p>" + "".join(
+    f"<p>{number * 7919 % 10007}</p>" for number in range(2000)
+)
+_PACKED = gzip.compress(_LONG.encode())
+_PACKED_HEADERS = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
+
+
 def _closed_early(text: str, *, length: int) -> Response:
     wire = Wire(act="declare-length", length=length)
     return Response(200, (("Content-Type", "text/html"),), text.encode(), wire)
@@ -198,8 +206,14 @@ def _closed_early(text: str, *, length: int) -> Response:
         _closed_early("<p>the beginning</p>", length=4000),
         # The fault is known before the last picture is there.
         _closed_early("<p>the beginning</p><img src=https://hang.test/x.png>", length=4000),
+        Response(
+            200,
+            _PACKED_HEADERS,
+            _PACKED[: len(_PACKED) // 2],
+            Wire(act="declare-length", length=len(_PACKED)),
+        ),
     ],
-    ids=["length", "length-with-a-hanging-picture"],
+    ids=["length", "length-with-a-hanging-picture", "packed"],
 )
 async def test_a_page_of_which_only_the_beginning_came_lands_and_fails(stage: Stage, page: Response) -> None:
     stage.net.mount("hang.test", _never)
@@ -230,8 +244,9 @@ async def test_a_page_in_chunks_without_its_last_fails(stage: Stage) -> None:
         Response.html("<p>whole<script>document.write('and more'); history.pushState({}, '', '/x')</script>"),
         Response.html("<p>whole" + "\n<p>line of a long page" * 100_000),
         Response.html("<p>left before it was whole<script>location = '/end'</script>" + "<!-- -->" * 200_000),
+        Response(200, _PACKED_HEADERS, _PACKED),
     ],
-    ids=["utf-16", "latin-1", "moved", "long", "left"],
+    ids=["utf-16", "latin-1", "moved", "long", "left", "packed"],
 )
 async def test_a_whole_page_has_not_come_short(stage: Stage, page: Response) -> None:
     stage.serve("whole.test", {"/": page, "/end": "<p>whole"})

@@ -80,7 +80,7 @@ class Window:
             self._hold,
             lambda said: self._emit("decide", decision=None, **said),
         )
-        self._lengths = Lengths(self._came_short)
+        self._lengths = Lengths(self._came_short, self._agent.run)
         self._has_document = False
         self._number = 0
         self._decisions: dict[int, Any] = {}
