@@ -12,7 +12,7 @@ from dropcheck.result import CaseResult, Hop, ProfileUsed, Release, RunStatus
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run began: its id, its suites and how many cases it selected."""
+    """A run began: its id, its suites, the cases it selected and how many of them an earlier run had finished."""
 
     run_id: str
     at: datetime
@@ -20,6 +20,7 @@ class RunStarted:
     suites: tuple[str, ...]
     case_ids: tuple[str, ...]
     profiles: tuple[ProfileUsed, ...] = ()
+    taken_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)

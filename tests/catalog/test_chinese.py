@@ -18,7 +18,7 @@ CHINESE = [
 
 @pytest.mark.parametrize(("expected", "seen", "match"), CHINESE)
 def test_the_other_chinese_characters_are_style(expected: str, seen: str, match: Match) -> None:
-    pytest.importorskip("opencc", reason="OpenCC is missing: pip install 'dropcheck[chinese]'")
+    pytest.importorskip("opencc", reason="OpenCC is missing: pip install opencc")
     assert compare_text(expected, seen) is match
     assert compare_text(seen, expected) is match
 

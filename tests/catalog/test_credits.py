@@ -79,7 +79,7 @@ JAY, LIN = Credit("周杰倫"), Credit("林俊傑")
 def test_names_in_the_other_chinese_characters_are_another_spelling(
     text: str, match: Match, fault: CreditFault | None
 ) -> None:
-    pytest.importorskip("opencc", reason="OpenCC is missing: pip install 'dropcheck[chinese]'")
+    pytest.importorskip("opencc", reason="OpenCC is missing: pip install opencc")
     found = compare_joined((JAY, LIN), text)
     assert (found.match, found.fault) == (match, fault)
     assert compare_credits((JAY,), (Credit("周杰伦"),)).fault is CreditFault.SPELLING

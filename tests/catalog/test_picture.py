@@ -22,7 +22,7 @@ from dropcheck.catalog.picture import (
 
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
 needs_imagehash = pytest.mark.skipif(
-    not picture.has_second_hash(), reason="imagehash is missing: pip install 'dropcheck[artwork]'"
+    not picture.has_second_hash(), reason="imagehash is missing: pip install imagehash"
 )
 
 

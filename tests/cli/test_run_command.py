@@ -259,11 +259,17 @@ def test_resume_runs_nothing_that_has_finished(here: Path, capsys: pytest.Captur
     assert "no journal to resume" in capsys.readouterr().err
 
 
-def test_resume_asks_again_what_the_suite_now_asks_otherwise(here: Path) -> None:
+def test_resume_asks_again_what_the_suite_now_asks_otherwise(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(here, "pass", "pass")
     run()
     write(here, "pass", "fail")
+    capsys.readouterr()
     assert run("--resume") == 1
+    said = "".join(capsys.readouterr())
+    assert "2 cases, 1 of them finished before" in said
+    assert "[2/2] " in said
     assert (results(here)["summary"]["pass"], results(here)["summary"]["fail"]) == (1, 1)
 
 

@@ -64,7 +64,7 @@ def test_an_interrupted_run_ends_with_130_and_keeps_what_it_found(
     results = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))
     assert results["run"]["status"] == "interrupted"
     assert [case["link"] for case in results["cases"]] == ["first"]
-    assert "1 cases, because the run was stopped" in results["run"]["not_checked"][0]
+    assert "1 case, because the run was stopped before it" in results["run"]["not_checked"][0]
 
 
 def test_a_killed_run_goes_on_where_it_was(running: subprocess.Popen[str], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.run.runs import SUITE, performed, plan_of, runner_of
 from dropcheck.check.model import CheckContext, CheckResult
 from dropcheck.result import Verdict
 from dropcheck.run.errors import JournalError
-from dropcheck.run.journal import Journal, read_journal
+from dropcheck.run.journal import PREVIOUS, Journal, read_journal
 from dropcheck.suite import Case
 
 
@@ -86,3 +86,21 @@ async def test_a_journal_that_does_not_say_what_was_asked_is_believed(tmp_path: 
     lines = [re.sub(r',"asked":"[^"]*"', "", line) for line in file.read_text("utf-8").splitlines()]
     file.write_text("\n".join(lines), "utf-8")
     assert read_journal(file).of(plan_of().cases[0]) is not None
+
+
+async def test_a_run_anew_sets_the_journal_of_a_stopped_one_aside(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    whole = file.read_text("utf-8")
+    cut = "".join(whole.splitlines(keepends=True)[:-1])
+    file.write_text(cut, "utf-8")
+    Journal(file).close()
+    assert file.read_text("utf-8") == ""
+    assert (tmp_path / PREVIOUS).read_text("utf-8") == cut
+
+
+async def test_a_run_anew_keeps_nothing_of_one_that_came_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "journal.ndjson"
+    await journalled(file)
+    Journal(file).close()
+    assert not (tmp_path / PREVIOUS).exists()

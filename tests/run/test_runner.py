@@ -115,6 +115,28 @@ async def test_a_check_that_returns_something_else_is_an_error() -> None:
     assert {case.reason for case in results.cases} == {"the check `escape` returned bool, not a CheckResult"}
 
 
+async def test_a_check_that_waits_for_what_it_cancelled_is_an_error_and_ends_no_run() -> None:
+    async def cancelling(case: Case, context: CheckContext) -> CheckResult:
+        waiting = asyncio.ensure_future(asyncio.Event().wait())
+        asyncio.get_running_loop().call_soon(waiting.cancel)
+        await waiting
+        return CheckResult(Verdict.PASS)
+
+    results = await performed(plan_of(), cancelling)
+    assert results.run.status is RunStatus.FINISHED
+    assert {case.verdict for case in results.cases} == {Verdict.ERROR}
+    assert "was cancelled" in results.cases[0].reason
+
+
+async def test_data_that_json_cannot_hold_is_told_as_the_checks_mistake() -> None:
+    async def odd(case: Case, context: CheckContext) -> CheckResult:
+        return CheckResult(Verdict.PASS, data={"what": object()})
+
+    results = await performed(plan_of(), odd)
+    assert {case.verdict for case in results.cases} == {Verdict.ERROR}
+    assert "returned `data` that JSON can't hold" in results.cases[0].reason
+
+
 async def test_a_case_without_end_is_ended_as_an_error() -> None:
     async def endless(case: Case, context: CheckContext) -> CheckResult:
         await asyncio.Event().wait()

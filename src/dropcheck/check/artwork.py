@@ -36,7 +36,7 @@ from dropcheck.suite import Case
 _LOSSY = frozenset({"tiktok", "smart_link"})
 _LOOSER_BY = 4
 _SECOND_HASH = (
-    "Artwork: stickers and other changes of a corner (imagehash is missing: install dropcheck[artwork])."
+    "Artwork: stickers and other changes of a corner (imagehash is missing: pip install imagehash)."
 )
 _RULES = {
     Alike.SIMILAR: "artwork/similar",

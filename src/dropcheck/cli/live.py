@@ -64,6 +64,7 @@ class _Counting:
 
     def began(self, event: RunStarted) -> None:
         self.total, self.profiles = len(event.case_ids), event.profiles
+        self.done = event.taken_over
 
     def phone(self, profile: str | None) -> str:
         return self.say.phone(profile, self.profiles) if profile is not None else "the release"
@@ -91,7 +92,8 @@ class PlainProgress(_Counting):
             case RunStarted():
                 self.began(event)
                 cases = "case" if self.total == 1 else "cases"
-                self._print(Text(f"dropcheck {event.version}: {self.total} {cases}"))
+                before = f", {self.done} of them finished before" if self.done else ""
+                self._print(Text(f"dropcheck {event.version}: {self.total} {cases}{before}"))
             case CaseFinished():
                 self.done += 1
                 self._print(self.line(event.result))

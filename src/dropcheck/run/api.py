@@ -18,6 +18,7 @@ from dropcheck.engine.select import EngineChoice, make_engine
 from dropcheck.events import Listener
 from dropcheck.result import Results
 from dropcheck.run.custom_checks import Checks, load_checks
+from dropcheck.run.errors import OutputError
 from dropcheck.run.evidence import prepare_folder
 from dropcheck.run.folder_lock import only_run_in
 from dropcheck.run.journal import NAME as JOURNAL_NAME
@@ -96,10 +97,10 @@ async def perform_plan(
         runner = _runner(plan, checks, options, [*journal, *listeners], cluster)
         with _stopping(runner.stop):
             try:
-                await runner.start(plan.cases, plan.profiles)
+                done = {case.id: found for case in plan.cases if (found := earlier.of(case)) is not None}
+                await runner.start(plan.cases, plan.profiles, taken_over=len(done))
                 for engine in earlier.engines:
                     runner.take_over(engine)
-                done = {case.id: found for case in plan.cases if (found := earlier.of(case)) is not None}
                 for found in done.values():
                     runner.take_over(found)
                 await runner.perform(case for case in plan.cases if case.id not in done)
@@ -110,7 +111,11 @@ async def perform_plan(
                 await runner.abandon()
                 raise
     if out is not None:
-        write_results(results, out / RESULTS_NAME)
+        try:
+            write_results(results, out / RESULTS_NAME)
+        except OutputError as error:
+            error.results = results
+            raise
     if cluster is not None and cluster.lost is not None:
         raise cluster.lost
     return results

@@ -40,7 +40,7 @@ LOCAL_BOUND_S = 120.0
 #: Seconds each step of leaving it may take.
 CLOSE_BOUND_S = 15.0
 _SCHEDULER = re.compile(r"(?:[a-z]+://)?[^\s:/]+:\d{1,5}|[a-z]+://\[[0-9a-f:]+\]:\d{1,5}", re.IGNORECASE)
-_INSTALL = "pip install 'dropcheck[cluster]'"
+_INSTALL = "pip install distributed"
 _LOCAL = "local:"
 #: Dask looks at itself by the clock, in each of its processes, whether or not a case runs: stacks of its threads a
 #: hundred times a second, its event loop fifty times, its memory ten times (`memory_limit` above 0), its machine

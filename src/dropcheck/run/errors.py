@@ -10,6 +10,8 @@ RunError
 
 from __future__ import annotations
 
+from dropcheck.result import Results
+
 
 class RunError(Exception):
     """A run can't begin or its results can't be kept; the message says what to do instead."""
@@ -24,7 +26,9 @@ class CustomCheckError(RunError):
 
 
 class OutputError(RunError):
-    """The folder or file for results can't be written."""
+    """The folder or file for results can't be written; `results` are those of a run that is over all the same."""
+
+    results: Results | None = None
 
 
 class JournalError(RunError):

@@ -7,21 +7,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopSeen
+from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopSeen, RunFinished
 from dropcheck.report.errors import ReportError
 from dropcheck.report.ndjson import decode, encode
+from dropcheck.result import RunStatus
 from dropcheck.run.errors import JournalError, OutputError
 from dropcheck.suite import Case
 
 NAME = "journal.ndjson"
+#: The journal that a run without ``--resume`` found there unfinished; renamed back, it can be resumed.
+PREVIOUS = "journal.previous.ndjson"
 
 
 class Journal:
-    """A listener that writes what the results are made of; with `resume` what is there stays."""
+    """A listener that writes what the results are made of; with `resume` what is there stays.
+
+    Without, the journal of a run that didn't come to its end is set aside beside it, under `PREVIOUS`.
+    """
 
     def __init__(self, file: Path, *, resume: bool = False) -> None:
         self._file = file
         try:
+            if not resume and file.is_file() and not _came_to_its_end(file):
+                file.replace(file.with_name(PREVIOUS))
             torn = resume and _ends_in_mid_line(file)
             self._stream: IO[str] = file.open("a" if resume else "w", encoding="utf-8", newline="\n")
         except OSError as error:
@@ -84,6 +92,18 @@ def read_journal(file: Path) -> Recorded:
     if not understood and any(line.strip() for line in lines):
         raise JournalError(f"{file}: this is not a journal of dropcheck; run without --resume")
     return recorded
+
+
+def _came_to_its_end(file: Path) -> bool:
+    """Whether the last line tells the end of a run that finished, or there is none."""
+    lines = file.read_text("utf-8", errors="replace").rstrip("\n").rpartition("\n")
+    if not lines[2].strip():
+        return True
+    try:
+        last = decode(lines[2])
+    except ReportError:
+        return False
+    return isinstance(last, RunFinished) and last.status is RunStatus.FINISHED
 
 
 def _ends_in_mid_line(file: Path) -> bool:

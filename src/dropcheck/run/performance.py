@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from dropcheck.check.model import CheckContext, CheckFunction, CheckResult, EvidenceStore
 from dropcheck.device.model import Profile
 from dropcheck.engine.base import BrowserMissingError, EngineError
@@ -126,6 +128,14 @@ class Performance:
             return CheckResult(Verdict.ERROR, str(error)), True
         except TimeoutError:
             return CheckResult(Verdict.ERROR, f"it took longer than {bound:g} s and was ended"), False
+        except asyncio.CancelledError:
+            # The run's own cancellation is asked of this task; any other is a check's that waited for one it ended.
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            what = (
+                f"the check `{self._case.check}` broke in dropcheck (something it waited for was cancelled)"
+            )
+            return CheckResult(Verdict.ERROR, what), False
         except Exception as error:  # noqa: BLE001 - one case that breaks must not break the others
             _log.debug("the check %s broke", self._case.id, exc_info=True)
             what = f"{type(error).__name__}: {error}".split("\n", 1)[0]
@@ -137,6 +147,11 @@ class Performance:
             return CheckResult(
                 Verdict.ERROR, f"the check `{self._case.check}` returned {kind}, not a CheckResult"
             ), False
+        try:
+            to_json(checked.data)
+        except PydanticSerializationError as error:
+            what = f"the check `{self._case.check}` returned `data` that JSON can't hold ({error})"
+            return CheckResult(Verdict.ERROR, what), False
         died = checked.verdict is Verdict.ERROR and any(
             finding.rule.endswith(_ENGINE_FAILED) for finding in checked.findings
         )

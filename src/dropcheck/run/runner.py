@@ -77,13 +77,10 @@ class Runner:
         self._told: set[NotChecked] = set()
         self._stopped = asyncio.Event()
 
-    @property
-    def results_so_far(self) -> Results:
-        """What the run has found until now."""
-        return self._collector.results()
-
-    async def start(self, cases: Sequence[Case], used_profiles: Sequence[str]) -> None:
-        """Begin the run of `cases` (to be submitted) and take up work."""
+    async def start(
+        self, cases: Sequence[Case], used_profiles: Sequence[str], *, taken_over: int = 0
+    ) -> None:
+        """Begin the run of `cases` and take up work; all but the `taken_over` are to be submitted."""
         now = self._clock()
         self._run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self._bus.emit(
@@ -94,6 +91,7 @@ class Runner:
                 tuple(self._suites),
                 tuple(case.id for case in cases),
                 profiles_used(used_profiles, self._confirmed_profiles(), now.date()),
+                taken_over,
             )
         )
         for release in releases_of(self._suites.values(), now):
@@ -147,7 +145,8 @@ class Runner:
         for answer in self._answers.values():
             answer.cancel()
         if left:
-            self._bus.emit(NotChecked(f"{left} cases, because the run was stopped before them"))
+            cases, them = ("case", "it") if left == 1 else ("cases", "them")
+            self._bus.emit(NotChecked(f"{left} {cases}, because the run was stopped before {them}"))
         if self._folder is not None and self._folder.lost:
             self._bus.emit(NotChecked(f"{self._folder.lost} pictures could not be written to the disk"))
         status = RunStatus.INTERRUPTED if interrupted else RunStatus.FINISHED
