@@ -90,7 +90,9 @@ _WEBHOOK = re.compile(
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S
 )
-_EMAIL = re.compile(r"(?i)[\w!$'*+.-]{0,64}[\w+-](?:@|%(?:25)*40)(?:[a-z0-9-]{1,63}\.){1,30}[a-z]{2,63}(?![\w-])")
+_EMAIL = re.compile(
+    r"(?i)[\w!$'*+.-]{0,64}[\w+-](?:@|%(?:25)*40)(?:[a-z0-9-]{1,63}\.){1,30}[a-z]{2,63}(?![\w-])"
+)
 #: Versions may have four numbers too: `Chrome/120.0.0.0`, `"Chromium";v="120.0.0.0"`.
 _PRODUCT = re.compile(
     r"(?:Chrom\w*|CriOS|Edg\w*|OPR|Firefox|Safari|Version|\w*WebKit\w*|Instagram|musical_ly|trill|v=\")"
