@@ -161,6 +161,7 @@ def test_results_that_cannot_be_written_are_an_error_and_the_journal_stays(
     assert done.returncode == 2
     assert "Traceback" not in done.stderr + done.stdout
     assert "survival/last" in (out / "journal.ndjson").read_text("utf-8")
+    assert "Broken" in done.stdout, "what was found is told all the same"
 
 
 def _dropcheck(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -17,6 +17,7 @@ from dropcheck.cli.streams import without_commands
 from dropcheck.result import Results
 from dropcheck.run.api import run_plan
 from dropcheck.run.custom_checks import Checks
+from dropcheck.run.errors import OutputError
 from dropcheck.run.evidence import TRACES, prepare_folder, trace_of
 from dropcheck.run.exit_codes import ExitCode, FailOn, exit_code, first_of
 from dropcheck.run.folder_lock import only_run_in
@@ -69,7 +70,14 @@ def _performed(
     plan: Plan, checks: Checks, options: RunOptions, outputs: Outputs
 ) -> tuple[Results, list[str]]:
     stream = sys.stderr if str(outputs.json_file) == "-" else sys.stdout
-    results = run_plan(plan, checks, options, [progress(stream)])
+    try:
+        results = run_plan(plan, checks, options, [progress(stream)])
+    except OutputError as error:
+        if error.results is None:
+            raise
+        # The disk is full; what was found is told all the same, and written where there is room.
+        results = error.results
+        outputs.failures.append(error)
     lines = outputs.write(results)
     traced = sum(1 for case in results.cases if trace_of(case) is not None)
     if traced and options.out is not None:

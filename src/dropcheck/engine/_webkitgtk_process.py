@@ -125,8 +125,10 @@ class HostProcess:
             await self.kill()
             raise EngineError(f"WebKitGTK's host did not start: {self.last_words}") from error
         except BaseException:
-            # Whoever waits for it gave up; nobody else knows of it yet.
+            # Whoever waits for it gave up; nobody else knows of it yet, or asks what became of it.
             await self.kill()
+            if self._ready.done():
+                self._ready.exception()
             raise
 
     @property
