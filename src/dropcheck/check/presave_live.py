@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from dropcheck import apps
 from dropcheck.apps import MusicLink
@@ -72,7 +73,7 @@ def live_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
     yield from offer_findings(visit, terms)
     if terms.item is None or right:
         return
-    words = {
+    about: dict[str, Any] = {
         "expected": terms.item.canonical or "the release's address",
         "service": _name(terms.item.service),
     }
@@ -81,14 +82,14 @@ def live_findings(visit: LoginVisit, terms: PresaveTerms) -> Iterator[Finding]:
     handed = visit.handed.url if visit.handed is not None else ""
     if others:
         shown = others[0].canonical or "another item"
-        yield terms.say("live-wrong-item", f"The page shows {shown}.", **words)
+        yield terms.say("live-wrong-item", f"The page shows {shown}.", **about)
     elif apps.same_item(apps.resolve_target(handed), terms.item):
         return
     elif service in offered_services(page.controls):
-        seen = f"The page has a {words['service']} button whose address doesn't say where it leads."
-        yield terms.say("live-target-unclear", seen, **words)
+        seen = f"The page has a {about['service']} button whose address doesn't say where it leads."
+        yield terms.say("live-target-unclear", seen, **about)
     else:
-        yield terms.say("live-wrong-item", "The page shows no link to it at all.", **words)
+        yield terms.say("live-wrong-item", "The page shows no link to it at all.", **about)
 
 
 def looks_live(visit: LoginVisit, terms: PresaveTerms) -> bool:

@@ -106,7 +106,7 @@ def _target(
             yield _say("pre-release-address", f"The button leads to {_shown(offer)}.", **words)
     elif offer.is_search:
         yield _say("search-address", "The button leads to a search.", **words)
-    elif is_unclear(offer):
+    elif offer.target is None or is_unclear(offer):
         if not offer.is_presave:
             yield _say("target-unclear", f"The button leads to {_host(offer.url)}.", **words)
     elif items and all(apps.same_item(offer.target, item) is False for item in items):
