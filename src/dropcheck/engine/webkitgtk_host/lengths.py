@@ -84,8 +84,12 @@ class Lengths:
             # Nothing or 0: the page is gone, or was not asked for over HTTP/1.
             came(int(answer.get("value") or declared))
 
+        def given_up() -> bool:
+            came(declared)
+            return bool(GLib.SOURCE_REMOVE)
+
         if _is_packed(resource):
-            GLib.timeout_add(_PATIENCE_MS, lambda: bool(came(declared)))
+            GLib.timeout_add(_PATIENCE_MS, given_up)
             self._run(_PACKED_BYTES, told)
         else:
             resource.get_data(None, counted)
