@@ -9,7 +9,7 @@ import json
 import pytest
 from tests.engine.phone import ANDROID, Stage
 
-from dropcheck.engine.base import ViewSettings
+from dropcheck.engine.base import PageEventKind, ViewSettings, WindowPolicy
 from dropcheck.engine.differences import differs
 from dropcheck.localnet import Response
 
@@ -26,6 +26,17 @@ async def test_a_tap_stands_behind_a_script_for_as_long_as_the_engine_says(
     await stage.tap(view, "button")
     attempt = await phone.attempt("spotify:track:1")
     assert attempt.gesture is not (outlives_webkit and differs(stage.engine.name, "gesture-life"))
+
+
+async def test_an_empty_window_that_takes_the_pages_place_is_the_pages_own_or_none(stage: Stage) -> None:
+    page = "<button onclick=\"result = window.open('about:blank') === window\">open</button>"
+    stage.serve("empty.test", {"/": page})
+    settings = ViewSettings(ANDROID, windows_with_gesture=WindowPolicy.REPLACES)
+    view, phone = await stage.open("https://empty.test/", settings=settings)
+    await stage.tap(view, "button")
+    await view.settle(5)
+    assert await view.evaluate("result") is not differs(stage.engine.name, "replaced-window")
+    assert not phone.events_of(PageEventKind.WINDOW)
 
 
 async def test_only_an_engine_with_client_hints_shows_them(stage: Stage) -> None:

@@ -71,6 +71,16 @@ DIFFERENCES: tuple[Difference, ...] = (
         "An empty custom element in view is told as a part nobody could read, and the page blocks instead of failing.",
     ),
     Difference(
+        "replaced-window",
+        _WEBKITS,
+        "Where a new window takes the page's place, `window.open` returns the page's own window.",
+        "It returns `null`, and an empty window takes no page's place.",
+        "So each engine answers a host app that has no second view: Android's WebView with the view that is there,"
+        " WebKit with none.",
+        "A page that opens an empty window first and fills it later shows its own error in an Android phone's"
+        " costume. The iPhone profiles are told what an iPhone tells.",
+    ),
+    Difference(
         "touch-pointer-type",
         _GTK,
         "Pointer events of a tap say `touch`, and `(pointer: coarse)` matches.",
