@@ -41,6 +41,7 @@ SPOTIFY_TOKEN = "BQ" + "a1B2-c3_D4" * 9
         ("client_secret=0f0f0f", "0f0f0f"),
         ("write to mara.vale+fans@label.example.com today", "mara.vale"),
         ("https://x.example/?q=mara%40label.example", "mara%40"),
+        ("mara@a.examplefan@b.example", "b.example"),
         ("seen from 203.0.113.7:443", "203.0.113.7"),
         ("https://x.example/ip/203.0.113.7", "203.0.113.7"),
         ("seen from [2001:db8:0:1::7]", "2001:db8"),

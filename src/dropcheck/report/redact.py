@@ -91,7 +91,7 @@ _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S
 )
 _EMAIL = re.compile(
-    r"(?i)[\w!$'*+.-]{0,64}[\w+-](?:@|%(?:25)*40)(?:[a-z0-9-]{1,63}\.){1,30}[a-z]{2,63}(?![\w-])"
+    r"(?i)[\w!$'*+.-]{0,64}[\w+-](?:(?:@|%(?:25)*40)(?:[a-z0-9-]{1,63}\.){1,30}[a-z]{2,63})+(?![\w-])"
 )
 #: Versions may have four numbers too: `Chrome/120.0.0.0`, `"Chromium";v="120.0.0.0"`.
 _PRODUCT = re.compile(
