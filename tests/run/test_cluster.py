@@ -32,7 +32,11 @@ _SUITE = """\
 version: 1
 suite: cluster
 internet: local
-release: {spotify: "https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl"}
+release:
+  title: Neon Hours
+  artwork: cover.jpg
+  spotify: https://open.spotify.com/track/11dFghVXANMlKmJXsNCbNl
+checks: [artwork]
 profiles: [chrome-android, instagram-android]
 links:
   - {name: scheme, url: "https://bio.example/spotify-uri"}
@@ -65,7 +69,12 @@ class Listener:
 def suite(tmp_path: Path) -> Path:
     file = tmp_path / "suite.yaml"
     file.write_text(_SUITE, "utf-8")
+    (tmp_path / "cover.jpg").write_bytes(Path("suites/neon-hours.jpg").read_bytes())
     return file
+
+
+def _pictures(folder: Path) -> list[str]:
+    return sorted(file.relative_to(folder).as_posix() for file in folder.glob("evidence/*/*"))
 
 
 def _options(tmp_path: Path, name: str, **given: Any) -> RunOptions:
@@ -95,6 +104,8 @@ def test_a_cluster_comes_to_what_a_local_run_comes_to(suite: Path, tmp_path: Pat
     assert _told(spread) == _told(local)
     assert len({case.data["worker"] for case in spread.cases}) == 2
     assert listener.of(HopSeen), "what happens on workers is told while it happens"
+    assert any("artwork-sheet" in name for name in _pictures(tmp_path / "local"))
+    assert _pictures(tmp_path / "spread") == _pictures(tmp_path / "local")
     for hop in (hop for case in spread.cases for hop in case.hops if hop.screenshot):
         assert (tmp_path / "spread" / str(hop.screenshot)).read_bytes().startswith(b"\x89PNG")
 
@@ -127,7 +138,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     results = dropcheck.run(suite, options=options, listeners=[listener])
     assert victims
     assert results.run.status.value == "finished"
-    assert len(results.cases) == 6
+    assert len(results.cases) == 7
     assert not results.summary.error, [case.reason for case in results.cases]
     finished = [event.result.id for event in listener.of(CaseFinished)]
     assert sorted(finished) == sorted(set(finished)), "what had finished is not done again"

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.run.runs import case_of
 
+from dropcheck.events import CaseFinished
+from dropcheck.result import Release
 from dropcheck.run.errors import OutputError
 from dropcheck.run.evidence import EvidenceFolder, prepare_folder
 from dropcheck.run.options import KeepEvidence
@@ -33,7 +35,7 @@ def test_names_that_only_differ_in_odd_characters_stay_apart(tmp_path: Path) -> 
     assert folder.keep("a/b", "x.png", b"1") != folder.keep("a:b", "x.png", b"2")
 
 
-def test_with_failures_a_case_that_works_loses_its_pictures(tmp_path: Path) -> None:
+def test_with_failures_a_case_that_works_loses_its_pictures_and_their_names(tmp_path: Path) -> None:
     folder = EvidenceFolder(tmp_path, KeepEvidence.FAILURES)
     hop = {
         "n": 1,
@@ -47,10 +49,19 @@ def test_with_failures_a_case_that_works_loses_its_pictures(tmp_path: Path) -> N
         "basis": "modelled",
     }
     for verdict, kept in (("pass", False), ("fail", True)):
-        name = folder.keep(verdict, "x.png", b"p")
-        result = folder.finished(case_of(id=verdict, verdict=verdict, hops=[{**hop, "screenshot": name}]))
-        assert bool(result.hops[0].screenshot) is kept
-        assert (tmp_path / str(name)).exists() is kept
+        name = str(folder.keep(verdict, "x.png", b"p"))
+        seen = {**hop, "screenshot": name}
+        branch = {"verdict": "pass", "reason": "", "hops": [seen]}
+        release = Release(
+            suite="s", artwork=[{"source": "sheet", "file": name}], sound={"cover_file": name, "title": "t"}
+        )
+        case = case_of(id=verdict, verdict=verdict, hops=[seen], otherwise=branch)
+        finished = folder.finished(CaseFinished(case, release))
+        assert (tmp_path / name).exists() is kept
+        assert (name in finished.result.model_dump_json()) is kept
+        assert finished.release is not None
+        assert (name in finished.release.model_dump_json()) is kept
+        assert finished.release.sound["title"] == "t"
 
 
 def test_none_keeps_nothing(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from dropcheck.events import CaseFinished, CaseStarted, EngineReady, Event, HopS
 from dropcheck.report.ndjson import encode
 from dropcheck.result import CaseResult
 from dropcheck.run.custom_checks import load_checks
-from dropcheck.run.evidence import FOLDER, TRACES, trace_of
+from dropcheck.run.evidence import FOLDER, TRACES, EvidenceFolder, trace_of
 from dropcheck.run.options import RunOptions
 from dropcheck.run.runner import Runner
 from dropcheck.suite import Case, Suite
@@ -163,10 +163,7 @@ class BrowserPool(WorkerPlugin):
         if self._folder is None or self._options.out is None:
             return {}
         root = Path(self._folder.name)
-        hops = [*finished.result.hops, *(finished.result.otherwise.hops if finished.result.otherwise else [])]
-        kept = {hop.screenshot for hop in hops if hop.screenshot}
-        folders = {(root / name).parent for name in kept}
-        files = [file for folder in folders for file in folder.iterdir()]
+        files = EvidenceFolder(root, self._options.evidence).files_of(finished.result.id)
         if (trace := trace_of(finished.result)) is not None:
             files.append(root / trace)
         found = {}

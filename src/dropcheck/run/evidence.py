@@ -7,11 +7,14 @@ import hashlib
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from dropcheck.events import CaseFinished
 from dropcheck.result import CaseResult, Verdict
 from dropcheck.run.errors import OutputError
 from dropcheck.run.options import KeepEvidence
+from dropcheck.run.pictures import case_with_pictures, release_with_pictures
 
 FOLDER = "evidence"
 TRACES = "traces"
@@ -57,17 +60,26 @@ class EvidenceFolder:
             except OSError:
                 self.lost += 1
 
-    def finished(self, result: CaseResult) -> CaseResult:
-        """Take note of a verdict; return the result, without the pictures that are not kept."""
-        if self._keep is not KeepEvidence.FAILURES or result.verdict is not Verdict.PASS:
-            return result
+    def finished(self, case: CaseFinished) -> CaseFinished:
+        """Take note of a verdict; return what came of the case without the pictures that are not kept."""
+        if self._keep is not KeepEvidence.FAILURES or case.result.verdict is not Verdict.PASS:
+            return case
         with contextlib.suppress(OSError):
-            shutil.rmtree(self._folder(result.id))
-        hops = [hop.model_copy(update={"screenshot": None}) for hop in result.hops]
-        return result.model_copy(update={"hops": hops})
+            shutil.rmtree(self._folder(case.result.id))
+        release = case.release and release_with_pictures(case.release, _none)
+        return replace(case, result=case_with_pictures(case.result, _none), release=release)
+
+    def files_of(self, case_id: str) -> list[Path]:
+        """Return every file kept of a case, sorted by name."""
+        folder = self._folder(case_id)
+        return sorted(folder.iterdir()) if folder.is_dir() else []
 
     def _folder(self, case_id: str) -> Path:
         return self._out / FOLDER / safe_name(case_id)
+
+
+def _none(_name: str) -> None:
+    return None
 
 
 def trace_of(result: CaseResult) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from dropcheck.result import Results
 from dropcheck.run.errors import OutputError
+from dropcheck.run.pictures import case_with_pictures, release_with_pictures
 
 NAME = "results.json"
 
@@ -67,19 +67,13 @@ def with_pictures_from(results: Results, pictures: Path, to: Path) -> Results:
     except ValueError:
         # Another drive on Windows: no relative path leads there.
         prefix = pictures.resolve().as_posix()
-    moved = results.model_copy(deep=True)
-    for case in moved.cases:
-        _move(case.data, "trace", prefix)
-        for hop in [*case.hops, *(case.otherwise.hops if case.otherwise is not None else [])]:
-            if hop.screenshot:
-                hop.screenshot = f"{prefix}/{hop.screenshot}"
-    for release in moved.releases:
-        _move(release.sound, "cover_file", prefix)
-        for artwork in release.artwork:
-            _move(artwork, "file", prefix)
-    return moved
 
+    def moved(name: str) -> str:
+        return f"{prefix}/{name}"
 
-def _move(named: dict[str, Any], key: str, prefix: str) -> None:
-    if isinstance(named.get(key), str) and named[key]:
-        named[key] = f"{prefix}/{named[key]}"
+    cases = [case_with_pictures(case, moved) for case in results.cases]
+    for case in cases:
+        if isinstance(trace := case.data.get("trace"), str) and trace:
+            case.data = {**case.data, "trace": moved(trace)}
+    releases = [release_with_pictures(release, moved) for release in results.releases]
+    return results.model_copy(update={"cases": cases, "releases": releases})

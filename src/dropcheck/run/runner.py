@@ -197,9 +197,8 @@ class Runner:
             _log.debug("the case %s broke the runner", case.id, exc_info=True)
             what = f"dropcheck failed at this case ({type(error).__name__})"
             return CaseFinished(case_result(case, CheckResult(Verdict.ERROR, what)))
-        if self._folder is not None:
-            result = self._folder.finished(result)
-        return CaseFinished(result, release)
+        finished = CaseFinished(result, release)
+        return self._folder.finished(finished) if self._folder is not None else finished
 
     async def _perform_case(self, case: Case) -> tuple[CaseResult, Release | None]:
         suite = self._suites[case.suite]
