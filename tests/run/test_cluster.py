@@ -199,6 +199,6 @@ def test_without_dask_the_extra_is_named(
 
 def test_what_a_host_is_spared_is_the_runs_business_and_holds_back_no_worker() -> None:
     cluster = cluster_module.Cluster("local:2", plan_of(), RunOptions(per_host=1, per_host_rate=1.0), ())
-    cluster.places = 8
+    cluster.places = cluster._most_places = 8
     theirs = cluster._worker_options()
     assert (theirs.per_host, theirs.per_host_rate) == (8, 0.0)
