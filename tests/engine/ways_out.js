@@ -21,6 +21,13 @@ const ways = (at) => ({
   frame: () => { element("iframe", {src: `https://${at}/frame`}); return later(); },
   object: () => { element("object", {data: `https://${at}/object`}); return later(); },
   video: () => element("video", {src: `https://${at}/video`, preload: "auto"}),
+  // Players know protocols of their own.
+  streams: () => {
+    for (const scheme of ["rtsp", "rtspu", "rtmp", "srt", "udp", "rtp", "mms", "icy"]) {
+      element("video", {src: `${scheme}://${at}/stream`, preload: "auto", autoplay: "", muted: ""});
+    }
+    return later();
+  },
   preload: () => element("link", {rel: "preload", as: "fetch", href: `https://${at}/preload`, crossorigin: ""}),
   prefetch: () => { element("link", {rel: "prefetch", href: `https://${at}/prefetch`}); return later(); },
   preconnect: () => { element("link", {rel: "preconnect", href: `https://${at}/`}); return later(); },
