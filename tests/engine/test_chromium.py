@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from tests.engine.phone import Phone, Stage
 
+from dropcheck.engine._chromium_window import ChromiumWindow
 from dropcheck.engine.base import LOAD, STAY, BrowserMissingError, EngineError, PageEventKind, ViewLostError
 from dropcheck.engine.chromium import ChromiumEngine
 from dropcheck.localnet import Response
@@ -176,6 +179,29 @@ async def test_a_worker_that_answers_for_documents_hides_no_hop(stage: Stage) ->
     attempt = await phone.attempt("https://worker.test/next")
     assert (attempt.by, attempt.gesture) == (Cause.TAP, True)
     await phone.event(PageEventKind.LANDED, "https://worker.test/next")
+
+
+async def test_what_a_window_loads_while_it_is_dressed_is_no_frames(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = ChromiumWindow.send
+
+    async def slowly(
+        window: ChromiumWindow, method: str, arguments: dict[str, Any] | None = None, bound_s: float = 5
+    ) -> dict[str, Any]:
+        if method == "Page.getFrameTree":
+            await asyncio.sleep(1)
+        return await send(window, method, arguments, bound_s)
+
+    fill = "const w = window.open('about:blank', 'x'); setTimeout(() => { w.location = 'https://popup.test/' }, 300)"
+    stage.serve("opener.test", {"/": f'<button onclick="{fill}">open</button>'})
+    stage.serve("popup.test", {"/": "<p>popup</p>"})
+    view, phone = await stage.open("https://opener.test/")
+    monkeypatch.setattr(ChromiumWindow, "send", slowly)
+    await stage.tap(view, "button")
+    attempt = await phone.attempt("https://popup.test/")
+    assert (attempt.main_frame, attempt.view) == (True, 1)
+    await phone.event(PageEventKind.LANDED, "https://popup.test/")
 
 
 async def test_nothing_of_the_engine_shows_in_the_page(stage: Stage) -> None:

@@ -107,11 +107,12 @@ class ChromiumWindow:
             ("Network.setBypassServiceWorker", {"bypass": True}),
             *set_up_commands(settings.identity),
         ]
+        # The browser's own word, which comes even where the window is loading: what it loads is no frame's.
+        self.main_frame = str((await self.send("Target.getTargetInfo"))["targetInfo"]["targetId"])
         tree, *_ = await asyncio.gather(
             self.send("Page.getFrameTree"), *(self.send(name, arguments) for name, arguments in commands)
         )
         frame = tree["frameTree"]["frame"]
-        self.main_frame = frame["id"]
         if is_web(frame["url"]):
             self.url = frame["url"]
             self.view.spawn(self.view.popups.ask_late(self, frame["url"]))
