@@ -134,7 +134,9 @@ async def test_without_imagehash_what_it_would_have_seen_is_named(
 ) -> None:
     case = case_of("artwork", {"sources": "spotify"}, sheet=COVER)
     monkeypatch.setattr("dropcheck.check.artwork.has_second_hash", lambda: False)
-    assert any("pip install imagehash" in line for line in (await artwork(case, context())).data["not_checked"])
+    assert any(
+        "pip install imagehash" in line for line in (await artwork(case, context())).data["not_checked"]
+    )
 
 
 async def test_a_preview_card_whose_picture_is_no_address_shows_none(

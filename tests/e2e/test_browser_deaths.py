@@ -160,7 +160,7 @@ async def test_a_case_that_loses_its_host_every_time_is_an_error_after_the_secon
 
 async def answer(request: Request) -> Response:
     if request.host == "ends-the-driver.example":
-        return Response.html("<p>page</p><script>throw new Error('x'.repeat(200e6))</script>")
+        return Response.html("<script>fetch('data:,' + 'x'.repeat(200e6))</script>")
     return Response.html("<h1>A page</h1><p>with something on it</p>")
 
 
