@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from dropcheck.cli.streams import without_commands
+from dropcheck.cli.streams import read_or_not, without_commands
 
 from .test_run_command import CHECKS, write
 
@@ -88,3 +88,12 @@ def test_results_on_standard_output_are_utf_8_whatever_the_terminal_speaks(tmp_p
         check=False,
     )
     assert json.loads(done.stdout)["cases"][0]["reason"] == "→ \u05d0 😀"
+
+
+def test_output_that_its_caller_keeps_in_memory_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    monkeypatch.setattr(sys, "stdout", kept)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    read_or_not()
+    assert sys.stdout is kept
+    assert kept.errors == "replace", "a character it lacks is no reason to stop"

@@ -33,9 +33,14 @@ def _patient(stream: TextIO) -> TextIO:
         stream.reconfigure(errors="replace")
     if stream.isatty():
         return stream
+    try:
+        outlet = _Outlet(stream.fileno(), "w", closefd=False)
+    except io.UnsupportedOperation:
+        # Whoever called us in their own process keeps the output in memory.
+        return stream
     stream.flush()
     return io.TextIOWrapper(
-        io.BufferedWriter(_Outlet(stream.fileno(), "w", closefd=False)),
+        io.BufferedWriter(outlet),
         encoding=stream.encoding,
         errors=stream.errors,
         line_buffering=stream.line_buffering,
