@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from statistics import fmean
 from typing import Any
 
 import psutil
 
 from dropcheck.run.options import default_jobs
 
-#: Seconds between two looks at the machine, and how many of them in a row are weighed together before somebody is
-#: taken on or let go: a few visits' worth, so that nobody is taken in by one of them.
+#: Seconds between two looks at the machine, and how many of them in a row must agree before somebody is taken on
+#: or let go: a few visits' worth, so that nobody is taken in by one of them.
 _LOOK_S = 0.25
 _LOOKS_TO_GROW = 2
 _LOOKS_TO_SHRINK = 4
@@ -96,11 +95,11 @@ class Crew:
             looks.append(self._busy())
             size = len(self._members) - self._to_go
             recent = list(looks)[-_LOOKS_TO_GROW:]
-            if len(recent) == _LOOKS_TO_GROW and fmean(recent) < _IDLE:
+            if len(recent) == _LOOKS_TO_GROW and max(recent) < _IDLE:
                 looks.clear()
                 if size + _STEP <= self._begin_with * _MOST and self._has_more() and _has_memory():
                     self._take_on(_STEP)
-            elif len(looks) == _LOOKS_TO_SHRINK and fmean(looks) > _FULL:
+            elif len(looks) == _LOOKS_TO_SHRINK and min(looks) > _FULL:
                 looks.clear()
                 if size > self._begin_with:
                     self._to_go += 1
