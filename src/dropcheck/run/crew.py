@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from statistics import fmean
 from typing import Any
 
 import psutil
 
 from dropcheck.run.options import default_jobs
 
-#: Seconds between two looks at the machine, and how many of them in a row must agree before somebody is taken on
-#: or let go: a few visits' worth, so that nobody is taken in by one of them.
+#: Seconds between two looks at the machine, and how many in a row must all have been idle before somebody is taken
+#: on, or full on the whole before somebody is let go: a few visits' worth, so that nobody is taken in by one of them.
 _LOOK_S = 0.25
 _LOOKS_TO_GROW = 2
 _LOOKS_TO_SHRINK = 4
@@ -99,7 +100,7 @@ class Crew:
                 looks.clear()
                 if size + _STEP <= self._begin_with * _MOST and self._has_more() and _has_memory():
                     self._take_on(_STEP)
-            elif len(looks) == _LOOKS_TO_SHRINK and min(looks) > _FULL:
+            elif len(looks) == _LOOKS_TO_SHRINK and fmean(looks) > _FULL:
                 looks.clear()
                 if size > self._begin_with:
                     self._to_go += 1
